@@ -1,0 +1,81 @@
+VENV ?= .venv
+# Test processes side by side.
+WORKERS ?= 2
+
+bin := $(VENV)/bin
+python := $(bin)/python
+done := $(VENV)/.done
+
+# The virtual environment takes the newest Django that its Python can run.
+django = $(shell $(python) -c 'import sys; print("5.2" if sys.version_info < (3, 12) else "6.1")')
+newer_django = $(if $(filter 5.2,$(django)),6,none)
+install = $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints/common.txt --constraint constraints/django-$(django).txt
+
+.NOTPARALLEL:
+.PHONY: help demo test test-all lint format types migrations docs bench build constraints clean
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target what; do printf '%-18s %s\n' "$$target" "$$what"; done
+
+demo: $(done)/project ## show it: the example site on port 8000, a stand-in Rocket.Chat on port 3000
+	@$(python) example/demo.py
+
+test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and a real Chromium, and measure coverage
+	@rm -f .coverage .coverage.*
+	$(python) -m coverage run -m pytest -n $(WORKERS)
+	@$(python) -m coverage combine --quiet
+	NEWER_DJANGO=$(newer_django) $(python) -m coverage report
+	@$(MAKE) --no-print-directory migrations
+
+test-all: $(done)/matrix $(done)/test $(done)/system ## run the tests on every supported Django
+	@scripts/test-all $(bin)/tox
+
+lint: $(done)/lint ## check style
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+
+format: $(done)/lint ## mend style, where it can be done by a program
+	$(bin)/ruff check --fix
+	$(bin)/ruff format
+
+types: $(done)/types ## check types
+	$(bin)/mypy $(wildcard bench docs example scripts src tests)
+
+migrations: $(done)/project ## check that no migration is missing
+	$(python) -m django makemigrations --settings=tests.settings --check --dry-run
+
+docs: $(done)/docs ## build the documentation into docs/_build/html
+	$(bin)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs docs/_build/html
+
+bench: $(done)/bench ## measure the speed of a sign-in
+	$(python) bench/run.py
+
+build: $(done)/build ## build the package, install it into an empty environment and look at it
+	@rm -rf dist
+	PATH="$(abspath $(bin)):$$PATH" $(python) -m build --no-isolation
+	$(python) scripts/check_wheel.py dist
+
+constraints: $(done)/constraints ## take up the newest versions of everything
+	@PATH="$(abspath $(bin)):$$PATH" scripts/compile-constraints
+
+clean: ## remove everything that was made
+	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* build dist docs/_build htmlcov
+
+$(python):
+	@echo "Making a virtual environment in $(VENV)."
+	@scripts/make-venv $(VENV)
+
+$(done)/project: $(python) pyproject.toml $(wildcard constraints/*.txt)
+	@echo "Installing the project into $(VENV)."
+	@$(install) --editable '.[testing]'
+	@mkdir -p $(done) && touch $@
+
+$(done)/test $(done)/types $(done)/docs $(done)/lint $(done)/bench $(done)/matrix $(done)/build $(done)/constraints: $(done)/project
+	@echo "Installing what 'make $(@F)' needs into $(VENV)."
+	@$(install) --group $(@F)
+	@touch $@
+
+$(done)/system: $(done)/test scripts/install-for-tests scripts/debian-install
+	@scripts/install-for-tests $(VENV)
+	@touch $@

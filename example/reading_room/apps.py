@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReadingRoomConfig(AppConfig):
+    name = "reading_room"
+    verbose_name = "The Reading Room"

@@ -1,0 +1,1 @@
+"""Make a Django site the login of a Rocket.Chat workspace."""

@@ -1,0 +1,1 @@
+"""Which chat account belongs to which user of the site."""

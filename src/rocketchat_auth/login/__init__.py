@@ -1,0 +1,18 @@
+"""From a session of the site to one Rocket.Chat login."""
+
+from rocketchat_auth.accounts.refusals import RefusalReason
+from rocketchat_auth.login.former import remember_former_session
+from rocketchat_auth.login.refusals import LoginRefused
+from rocketchat_auth.login.session_tokens import token_for
+from rocketchat_auth.login.sources.base import ChatLogin, Source
+from rocketchat_auth.login.transitions import session_key_changed
+
+__all__ = [
+    "ChatLogin",
+    "LoginRefused",
+    "RefusalReason",
+    "Source",
+    "remember_former_session",
+    "session_key_changed",
+    "token_for",
+]

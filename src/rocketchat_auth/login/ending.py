@@ -1,0 +1,82 @@
+"""The end of a session's chat login."""
+
+import logging
+from functools import partial
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import router, transaction
+
+from rocketchat_auth import rest, signals
+from rocketchat_auth.conf import conf
+from rocketchat_auth.login import store
+from rocketchat_auth.login.sources import current_source
+from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.rest import service
+
+logger = logging.getLogger("rocketchat_auth.login")
+
+
+def end_session(session: str, *, everywhere: bool = False) -> None:
+    """End the chat logins of ``session`` once the current transaction is committed.
+
+    ``everywhere`` ends all logins of the account, other devices and personal access tokens
+    included (``users.logout``). What Rocket.Chat can't be told now stays marked as ended and
+    is revoked by :func:`revoke_pending`.
+    """
+    ended = store.end(session)
+    if ended:
+        transaction.on_commit(
+            partial(revoke, ended, everywhere=everywhere),
+            using=router.db_for_write(LoginToken),
+            robust=True,
+        )
+
+
+def revoke_pending(limit: int | None = None) -> tuple[int, int]:
+    """Revoke what could not be revoked when its session ended.
+
+    Returns how many were revoked and how many are left. Stops where Rocket.Chat does not
+    answer, since the rest would only wait as well.
+    """
+    pending = LoginToken.objects.exclude(ended_at=None)
+    chosen = pending.order_by("ended_at", "pk").values_list("pk", flat=True)
+    revoked = revoke(list(chosen[:limit]))
+    return revoked, pending.count()
+
+
+def revoke(ended: list[int], *, everywhere: bool = False) -> int:
+    """Revoke the ended tokens with these primary keys; returns how many were."""
+    revoked = 0
+    rows = LoginToken.objects.filter(pk__in=ended).select_related("account__user").order_by("pk")
+    for row in rows:
+        try:
+            _revoke(row, everywhere=everywhere)
+        except (rest.RocketChatError, ImproperlyConfigured) as error:
+            logger.warning(
+                "The chat login of %s could not be ended yet (%s) and is kept for: manage.py rocketchat sweep",
+                row.account,
+                error,
+            )
+            _tell(row.account, revoked=False)
+            break
+        row.delete()
+        revoked += 1
+        _tell(row.account, revoked=True)
+    return revoked
+
+
+def _revoke(row: LoginToken, *, everywhere: bool) -> None:
+    if everywhere and row.account.rocketchat_id:
+        rest.users.logout_everywhere(service.client(), row.account.rocketchat_id)
+        return
+    login = store.login_of(row)
+    if login is not None:
+        current_source().revoke(login)
+
+
+def _tell(account: Account, *, revoked: bool) -> None:
+    signals.logged_out.send_robust(sender=LoginToken, user=account.user, account=account, revoked=revoked)
+
+
+def keeps_chat_after_logout() -> bool:
+    return conf.logout == "none"

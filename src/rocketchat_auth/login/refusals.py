@@ -1,0 +1,64 @@
+"""A refused sign-in as the web and the log see it."""
+
+import logging
+import secrets
+
+from django.http import HttpRequest
+
+from rocketchat_auth import rest, signals
+from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
+
+logger = logging.getLogger("rocketchat_auth.login")
+
+# Reasons that somebody who runs the site has to mend; the others are states to live with.
+_FAULTS = {RefusalReason.UNAVAILABLE, RefusalReason.BUSY, RefusalReason.MISCONFIGURED}
+
+
+class LoginRefused(Exception):
+    """A signed-in person is not let into chat.
+
+    ``reference`` stands in the log line of the refusal as well, so that a help desk finds it.
+    ``retry_after`` is in seconds, where waiting helps.
+    """
+
+    def __init__(self, reason: RefusalReason, reference: str, retry_after: float | None) -> None:
+        super().__init__(f"{reason} ({reference})")
+        self.reason = reason
+        self.reference = reference
+        self.retry_after = retry_after
+
+
+def refuse(request: HttpRequest, error: Exception) -> LoginRefused:
+    """Log ``error``, tell the signal, and return the refusal to raise."""
+    refusal = _as_refusal(error)
+    reference = secrets.token_hex(4).upper()
+    level = logging.ERROR if refusal.reason in _FAULTS else logging.WARNING
+    logger.log(
+        level,
+        "Sign-in to chat refused for the user with the primary key %s: %s [reference %s]",
+        request.user.pk,
+        refusal,
+        reference,
+    )
+    signals.login_refused.send_robust(
+        sender=LoginRefused,
+        request=request,
+        user=request.user,
+        reason=refusal.reason,
+        reference=reference,
+    )
+    return LoginRefused(refusal.reason, reference, refusal.retry_after)
+
+
+def _as_refusal(error: Exception) -> SignInRefused:
+    match error:
+        case SignInRefused():
+            return error
+        case rest.RateLimited():
+            return SignInRefused(RefusalReason.BUSY, str(error), retry_after=error.wait)
+        case rest.Inactive():
+            return SignInRefused(RefusalReason.INACTIVE, str(error))
+        case rest.Unavailable():
+            return SignInRefused(RefusalReason.UNAVAILABLE, str(error))
+        case _:
+            return SignInRefused(RefusalReason.MISCONFIGURED, str(error))

@@ -1,0 +1,170 @@
+"""Login tokens written into Rocket.Chat's own database."""
+
+import atexit
+import base64
+import hashlib
+import os
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pymongo
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts import policy
+from rocketchat_auth.conf import conf
+from rocketchat_auth.login.sources.base import AccountGone, ChatLogin, Source
+from rocketchat_auth.models import Account
+from rocketchat_auth.rest import service
+
+# Rocket.Chat's default of MAX_RESUME_LOGIN_TOKENS; personal access tokens do not count.
+TOKEN_LIMIT = 50
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_TOKENS = "services.resume.loginTokens"
+
+
+class MongoSource(Source):
+    """Pushes one hashed resume token, as Meteor's accounts do, and touches nothing else.
+
+    ``services.iframe.token``, which version 1 of this package left behind and which never
+    expires, is unset on the way.
+    """
+
+    takes_token = True
+    checks_account = True
+
+    def issue(self, account: Account, proposed: rest.Secret) -> rest.Secret:
+        hashed = hashed_token(proposed.reveal())
+        selector = {
+            "_id": account.rocketchat_id,
+            "active": {"$ne": False},
+            f"{_TOKENS}.hashedToken": {"$ne": hashed},
+            f"{_TOKENS}.{TOKEN_LIMIT - 1}": {"$exists": False},
+        }
+        if not policy.may_be_administrator(account):
+            selector["roles"] = {"$ne": "admin"}
+        try:
+            if not _users().update_one(selector, _push(hashed)).matched_count:
+                self._issue_slowly(account, hashed)
+        except PyMongoError as error:
+            raise unavailable(error) from None
+        return proposed
+
+    def _issue_slowly(self, account: Account, hashed: str) -> None:
+        document = _users().find_one({"_id": account.rocketchat_id}, {"active": 1, "roles": 1, _TOKENS: 1})
+        if document is None:
+            raise AccountGone
+        policy.check_may_sign_in(
+            account,
+            active=document.get("active", True) is not False,
+            roles=document.get("roles") or (),
+        )
+        tokens = document.get("services", {}).get("resume", {}).get("loginTokens") or []
+        if any(token.get("hashedToken") == hashed for token in tokens):
+            return
+        self._evict_oldest(account, tokens)
+        _users().update_one(
+            {"_id": account.rocketchat_id, f"{_TOKENS}.hashedToken": {"$ne": hashed}},
+            _push(hashed),
+        )
+
+    def _evict_oldest(self, account: Account, tokens: list[dict[str, Any]]) -> None:
+        logins = sorted(
+            (token for token in tokens if token.get("type") != "personalAccessToken"),
+            key=lambda token: _aware(token.get("when")),
+        )
+        surplus = [token["hashedToken"] for token in logins[: len(logins) - TOKEN_LIMIT + 1]]
+        if len(logins) >= TOKEN_LIMIT:
+            _users().update_one(
+                {"_id": account.rocketchat_id},
+                {"$pull": {_TOKENS: {"hashedToken": {"$in": surplus}}}},
+            )
+
+    def is_alive(self, login: ChatLogin) -> bool | None:
+        try:
+            return (
+                _users().find_one(
+                    {
+                        "_id": login.user_id,
+                        "active": {"$ne": False},
+                        f"{_TOKENS}.hashedToken": hashed_token(login.token),
+                    },
+                    {"_id": 1},
+                )
+                is not None
+            )
+        except PyMongoError as error:
+            raise unavailable(error) from None
+
+    def revoke(self, login: ChatLogin) -> None:
+        try:
+            _users().update_one(
+                {"_id": login.user_id},
+                {"$pull": {_TOKENS: {"hashedToken": hashed_token(login.token)}}},
+            )
+        except PyMongoError as error:
+            raise unavailable(error) from None
+
+
+def hashed_token(token: str) -> str:
+    """``token`` as Rocket.Chat keeps it: Base64 of its SHA-256 (Meteor's ``accounts-base``)."""
+    return base64.b64encode(hashlib.sha256(token.encode()).digest()).decode()
+
+
+def unavailable(error: PyMongoError) -> rest.Unavailable:
+    return rest.Unavailable(
+        f"MongoDB did not take the login token ({type(error).__name__}). Check MONGO_DB, and that"
+        " its user may write to the collection users.",
+        endpoint="mongodb",
+    )
+
+
+def _push(hashed: str) -> dict[str, Any]:
+    when = datetime.fromtimestamp(service.clock().time(), UTC)
+    return {
+        "$push": {_TOKENS: {"when": when, "hashedToken": hashed}},
+        "$unset": {"services.iframe.token": ""},
+    }
+
+
+def _aware(when: datetime | None) -> datetime:
+    return when.replace(tzinfo=UTC) if when else _LONG_AGO
+
+
+def _users() -> Collection[dict[str, Any]]:
+    return _client()[conf.mongo_database]["users"]
+
+
+_Client = pymongo.MongoClient[dict[str, Any]]
+_lock = threading.Lock()
+_made: tuple[tuple[object, ...], _Client] | None = None
+
+
+def _client() -> _Client:
+    """The process's client, made anew when the settings change. It must not be carried over a fork."""
+    global _made  # noqa: PLW0603
+    made_from = (os.getpid(), conf.mongo_uri, conf.connect_timeout, conf.read_timeout)
+    with _lock:
+        if _made is not None and _made[0] == made_from:
+            return _made[1]
+        if _made is not None and _made[0][0] == made_from[0]:
+            _made[1].close()
+        connect_milliseconds = int(conf.connect_timeout * 1000)
+        client = _Client(
+            conf.mongo_uri,
+            serverSelectionTimeoutMS=connect_milliseconds,
+            connectTimeoutMS=connect_milliseconds,
+            socketTimeoutMS=int(conf.read_timeout * 1000),
+            appname="django-rocketchat-auth",
+        )
+        _made = made_from, client
+        return client
+
+
+@atexit.register
+def _close() -> None:  # pragma: no cover - runs when the process, and the measuring with it, is at its end
+    if _made is not None and _made[0][0] == os.getpid():
+        _made[1].close()

@@ -1,0 +1,175 @@
+"""The table of the tokens that sessions own, and who may write which row."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, router, transaction
+
+from rocketchat_auth.conf import conf
+from rocketchat_auth.login.encryption import seal, unseal
+from rocketchat_auth.login.sources import ChatLogin
+from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.rest import service
+
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A row as one query gives it: the session's newest token and whose it is."""
+
+    pk: int
+    generation: int
+    sealed: bytes | memoryview = field(repr=False)
+    checked_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    user_pk: Any
+    rocketchat_id: str | None
+
+    def belongs_to(self, user: AbstractBaseUser) -> bool:
+        return self.user_pk == user.pk and self.ended_at is None
+
+    @property
+    def login(self) -> ChatLogin | None:
+        """The login, or ``None`` where there is no token yet or no key opens it."""
+        return _login(self.sealed, self.rocketchat_id)
+
+    @property
+    def is_claimed(self) -> bool:
+        return self.claimed_at is not None and self.claimed_at > service.now() - _lease()
+
+
+def login_of(row: LoginToken) -> ChatLogin | None:
+    """The login that a row holds, or ``None`` where there is none or no key opens it."""
+    return _login(row.token, row.account.rocketchat_id)
+
+
+def newest(session: str) -> Owned | None:
+    """The newest generation of ``session``, an ended one too."""
+    row = (
+        LoginToken.objects.filter(session=session)
+        .order_by("-generation")
+        .values_list(
+            "pk",
+            "generation",
+            "token",
+            "checked_at",
+            "claimed_at",
+            "ended_at",
+            "account__user_id",
+            "account__rocketchat_id",
+        )
+        .first()
+    )
+    return Owned(*row) if row is not None else None
+
+
+def newest_settled(session: str) -> Owned | None:
+    """The newest generation once nobody works on it, waiting no longer than one call takes.
+
+    A claim that outlasts the wait is given as it is.
+    """
+    waited = 0.0
+    while True:
+        owned = newest(session)
+        if owned is None or not owned.is_claimed:
+            return owned
+        if waited > conf.connect_timeout + conf.read_timeout:
+            return owned
+        service.clock().sleep(_POLL_SECONDS)
+        waited += _POLL_SECONDS
+
+
+def claim_new(session: str, generation: int, account: Account) -> LoginToken | None:
+    """Claim a generation that is not there yet; ``None`` where somebody else has it."""
+    now = service.now()
+    claimed = LoginToken(session=session, generation=generation, account=account, checked_at=now, claimed_at=now)
+    return claimed if _insert(claimed) else None
+
+
+def fill(claimed: LoginToken, account: Account, login: ChatLogin) -> bool:
+    """Put the issued token into the claimed row; ``False`` where the session ended meanwhile."""
+    return bool(
+        LoginToken.objects.filter(pk=claimed.pk, ended_at=None).update(
+            account=account,
+            token=seal(login.secret),
+            checked_at=service.now(),
+            claimed_at=None,
+        )
+    )
+
+
+def give_up(claimed: LoginToken) -> None:
+    LoginToken.objects.filter(pk=claimed.pk).delete()
+
+
+def add(session: str, generation: int, account: Account, login: ChatLogin) -> bool:
+    """Store a token; ``False`` where a twin of the caller stored the same one first."""
+    return _insert(
+        LoginToken(
+            session=session,
+            generation=generation,
+            account=account,
+            token=seal(login.secret),
+            checked_at=service.now(),
+        )
+    )
+
+
+def claim_check(owned: Owned) -> bool:
+    """Claim a token for asking after it; ``False`` where somebody else is asking."""
+    return bool(
+        LoginToken.objects.filter(pk=owned.pk, checked_at=owned.checked_at, claimed_at=owned.claimed_at).update(
+            claimed_at=service.now()
+        )
+    )
+
+
+def note_alive(owned: Owned) -> None:
+    LoginToken.objects.filter(pk=owned.pk).update(checked_at=service.now(), claimed_at=None)
+
+
+def note_unknown(owned: Owned) -> None:
+    LoginToken.objects.filter(pk=owned.pk).update(claimed_at=None)
+
+
+def drop(owned: Owned) -> None:
+    """Forget a token that is dead in Rocket.Chat."""
+    LoginToken.objects.filter(pk=owned.pk).delete()
+
+
+def move(old_session: str, new_session: str) -> None:
+    """Hand the tokens of a session on to the one that follows it under another key."""
+    LoginToken.objects.filter(session=old_session, ended_at=None).update(session=new_session)
+
+
+def end(session: str) -> list[int]:
+    """Mark every token of ``session`` as to be revoked and return their primary keys."""
+    live = LoginToken.objects.filter(session=session, ended_at=None)
+    ended = list(live.values_list("pk", flat=True))
+    if ended:
+        LoginToken.objects.filter(pk__in=ended).update(ended_at=service.now())
+    return ended
+
+
+def _login(sealed: bytes | memoryview, rocketchat_id: str | None) -> ChatLogin | None:
+    secret = unseal(sealed) if sealed else None
+    if secret is None or rocketchat_id is None:
+        return None
+    return ChatLogin(secret, rocketchat_id)
+
+
+def _insert(row: LoginToken) -> bool:
+    try:
+        with transaction.atomic(using=router.db_for_write(LoginToken)):
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=4 * (conf.connect_timeout + conf.read_timeout))

@@ -1,0 +1,78 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(models.Model):
+    """The Rocket.Chat account of one user of the site.
+
+    The row outlives its user, so that a chat account whose user was deleted is still known.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("not linked yet")
+        LINKED = "linked", _("linked")
+        CONFLICT = "conflict", _("in conflict")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="rocketchat_account",
+    )
+    # NULL, since accounts that are not linked are not alike.
+    rocketchat_id = models.CharField(_("Rocket.Chat _id"), max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    username = models.CharField(_("chat username"), max_length=255, blank=True, db_index=True)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.PENDING)
+    reason = models.TextField(_("reason"), blank=True)
+    created_here = models.BooleanField(_("created by this site"), default=False)
+    seen_at = models.DateTimeField(_("last seen in Rocket.Chat"), null=True)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("chat account")
+        verbose_name_plural = _("chat accounts")
+
+    def __str__(self) -> str:
+        return self.username or str(_("chat account without a name"))
+
+    @property
+    def is_linked(self) -> bool:
+        return self.state == self.State.LINKED and bool(self.rocketchat_id)
+
+    @property
+    def linked_id(self) -> str:
+        """The ``_id`` of the chat account. Raises ``ValueError`` where it is not linked."""
+        if not self.rocketchat_id:
+            raise ValueError(f"The chat account {self.pk} is not linked.")
+        return self.rocketchat_id
+
+
+class LoginToken(models.Model):
+    """A login token that one session of the site owns, encrypted.
+
+    A session's newest generation is the one it is served. Older ones may still be held by
+    other tabs and end with the session. A claimed row is being worked on: its token is being
+    issued, or asked after in Rocket.Chat.
+    """
+
+    session = models.CharField(max_length=64, editable=False)
+    generation = models.PositiveIntegerField(default=0, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="login_tokens")
+    token = models.BinaryField(default=b"", editable=False)
+    checked_at = models.DateTimeField(editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, db_index=True, editable=False)
+
+    class Meta:
+        verbose_name = _("login token")
+        verbose_name_plural = _("login tokens")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "generation"], name="rocketchat_auth_one_token_a_generation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.generation}"

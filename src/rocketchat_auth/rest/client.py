@@ -1,0 +1,205 @@
+"""One client for all calls: pooled, safe to share between threads, and silent about what it carries.
+
+The logger `rocketchat_auth.rest` has a line for each attempt at DEBUG: method, endpoint, status or kind of failure, and
+milliseconds. It never has a query, a header or a body: there are addresses of people in the one, tokens in the others.
+"""
+
+import logging
+from collections.abc import Mapping
+
+import httpx2
+
+from rocketchat_auth.rest import transport as transports
+from rocketchat_auth.rest.answer import Answer, Received
+from rocketchat_auth.rest.breaker import Admission, Breaker
+from rocketchat_auth.rest.call import SERVICE, Call, Credentials
+from rocketchat_auth.rest.clock import Clock, SystemClock
+from rocketchat_auth.rest.errors import (
+    BadAnswer,
+    BreakerOpen,
+    CredentialsRefused,
+    TimedOut,
+    Unavailable,
+    Unreachable,
+)
+from rocketchat_auth.rest.reading import answer_of
+
+logger = logging.getLogger("rocketchat_auth.rest")
+
+RETRY_PAUSES = (0.1, 0.4)
+"""Seconds before the second and before the third attempt."""
+
+GATEWAY_STATUSES = (502, 503, 504)
+"""What a proxy answers for a chat that is down."""
+
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
+# The read timeout is for each piece of an answer; so many of them are for the whole.
+_WHOLE_ANSWER = 4
+
+
+class Client:
+    """Calls the REST API of one Rocket.Chat workspace.
+
+    Certificates are verified, redirects are not followed, cookies are not kept, and an answer may have
+    `MAX_ANSWER_BYTES`. Safe to share between threads; not across a fork.
+
+    Args:
+        base_url: the address of the chat, a path included where it lives below one.
+        credentials: the service account, used where a call names no others.
+        connect_timeout: seconds to wait for a connection, be it a new one or a free one of the pool.
+        read_timeout: seconds to wait for each piece of an answer; the whole has four times as long.
+        ca_file: a PEM file with the certificate authorities to trust in place of the system's.
+        proxy_from_environment: whether HTTPS_PROXY and its like count.
+        transport: what to send requests through in place of the network: the seam for tests.
+        clock: the time; the system's if not given.
+        breaker: keeps calls back while the chat is down.
+
+    Raises:
+        TlsFailed: the CA file cannot be used.
+        Unreachable: the environment names a proxy that cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credentials: Credentials,
+        connect_timeout: float,
+        read_timeout: float,
+        ca_file: str | None = None,
+        proxy_from_environment: bool = False,
+        transport: httpx2.BaseTransport | None = None,
+        clock: Clock | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clock: Clock = clock or SystemClock()
+        self._credentials = credentials
+        self._timeouts = httpx2.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout)
+        self._whole_answer = read_timeout * _WHOLE_ANSWER
+        self._breaker = breaker
+        self._is_own_transport = transport is None
+        self._transport = transport or transports.build(
+            self.base_url, ca_file=ca_file, proxy_from_environment=proxy_from_environment
+        )
+
+    def call(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: Mapping[str, object] | None = None,
+        credentials: Credentials | None = SERVICE,
+        idempotent: bool | None = None,
+    ) -> Answer:
+        """Ask Rocket.Chat one thing.
+
+        A call that may be made twice is tried up to three times where the connection failed, or a proxy answered 502,
+        503 or 504. It is not tried again after a timeout, since somebody is waiting, nor after a 429, of which the
+        caller knows more.
+
+        Args:
+            method: the HTTP method.
+            endpoint: the path below `/api/`, such as `v1/users.info`.
+            params: the query. It may stand in the logs of servers on the way, so it is no place for secrets.
+            json: the body. Passwords and tokens in it are to be given as `Secret`.
+            credentials: whose call it is: the service account's if not given, nobody's if None.
+            idempotent: whether it may be made twice: only GET if not given.
+
+        Raises:
+            Unavailable: there is no answer to go by.
+            Refused: the answer says no.
+        """
+        call = Call(method, endpoint, params, json, self._credentials if credentials is SERVICE else credentials)
+        if not call.has_usable_credentials():
+            raise CredentialsRefused(
+                "user id or token have a character that Rocket.Chat's never have; nothing was sent",
+                status=401,
+                endpoint=endpoint,
+            )
+        repeatable = method == "GET" if idempotent is None else idempotent
+        for pause in RETRY_PAUSES if repeatable else ():
+            try:
+                return self._attempt(call)
+            except Unavailable as failure:
+                if not _may_pass(failure):
+                    raise
+            self.clock.sleep(pause)
+        return self._attempt(call)
+
+    def close(self) -> None:
+        """Close all connections. A transport that was handed in stays open: it is another's."""
+        if self._is_own_transport:
+            self._transport.close()
+
+    def _attempt(self, call: Call) -> Answer:
+        admission = self._admitted(call.endpoint)
+        started = self.clock.monotonic()
+        outcome = self._exchange(call)
+        milliseconds = (self.clock.monotonic() - started) * 1000
+        result = type(outcome).__name__ if isinstance(outcome, Unavailable) else outcome.status
+        logger.debug("%s %s: %s, %.0f ms", call.method, call.endpoint, result, milliseconds)
+        self._tell_breaker(admission, outcome)
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return answer_of(
+            outcome, endpoint=call.endpoint, base_url=self.base_url, now=self.clock.time(), secrets=call.secrets()
+        )
+
+    def _admitted(self, endpoint: str) -> Admission | None:
+        if self._breaker is None:
+            return None
+        admission = self._breaker.admit()
+        if admission is None:
+            wait = self._breaker.wait()
+            raise BreakerOpen(
+                f"{self.base_url} did not answer the last calls; {endpoint} is held back for {wait:.0f} s.",
+                endpoint=endpoint,
+                wait=wait,
+            )
+        return admission
+
+    def _tell_breaker(self, admission: Admission | None, outcome: Received | Unavailable) -> None:
+        if self._breaker is None or admission is None:
+            return
+        # A BadAnswer is an answer: the chat is up, whatever else is wrong.
+        down = isinstance(outcome, Unavailable) and not isinstance(outcome, BadAnswer)
+        if down or (isinstance(outcome, Received) and outcome.status in GATEWAY_STATUSES):
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded(admission)
+
+    def _exchange(self, call: Call) -> Received | Unavailable:
+        """Send and receive. A failure is returned, not raised: no frame that sees the request is in its traceback."""
+        try:
+            return self._send(call)
+        except Unavailable as failure:
+            return failure.with_traceback(None)
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
+            return transports.failure_of(error, self.base_url, call.endpoint)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its frames hold the request's headers
+            return Unreachable(f"{call.endpoint} broke off with {type(error).__name__}.", endpoint=call.endpoint)
+
+    def _send(self, call: Call) -> Received:
+        response = self._transport.handle_request(call.request(self.base_url, self._timeouts))
+        try:
+            return Received(response.status_code, response.headers, self._content(response, call.endpoint))
+        finally:
+            response.close()
+
+    def _content(self, response: httpx2.Response, endpoint: str) -> bytes:
+        too_late = self.clock.monotonic() + self._whole_answer
+        content = bytearray()
+        for piece in response.iter_bytes():
+            content += piece
+            if len(content) > MAX_ANSWER_BYTES:
+                raise BadAnswer(f"The answer to {endpoint} has more than {MAX_ANSWER_BYTES} bytes.", endpoint=endpoint)
+            if self.clock.monotonic() > too_late:
+                raise TimedOut(f"{self.base_url} did not finish its answer to {endpoint} in time.", endpoint=endpoint)
+        return bytes(content)
+
+
+def _may_pass(failure: Unavailable) -> bool:
+    return isinstance(failure, Unreachable) or (isinstance(failure, BadAnswer) and failure.status in GATEWAY_STATUSES)

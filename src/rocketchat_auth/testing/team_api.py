@@ -1,0 +1,83 @@
+"""Teams by REST."""
+
+from rocketchat_auth.testing.directory import paginated
+from rocketchat_auth.testing.errors import ApiError, Forbidden
+from rocketchat_auth.testing.rooms import Team
+from rocketchat_auth.testing.routes import Call, route
+from rocketchat_auth.testing.store import Document
+
+
+@route("POST", "v1/teams.create")
+def create(call: Call) -> Document:
+    """POST /api/v1/teams.create."""
+    if not call.allows("create-team"):
+        raise Forbidden
+    name, kind = str(call.body.get("name", "")), int(call.body.get("type", 0))
+    team = call.workspace.rooms.create_team(name, kind, call.user, call.workspace.now())
+    return {"team": team.view()}
+
+
+@route("POST", "v1/teams.addMembers")
+def add_members(call: Call) -> Document:
+    """POST /api/v1/teams.addMembers; a member who is added again is no error."""
+    team = _named(call, call.body)
+    _check_may(call, team, "add-team-member", "edit-team-member")
+    rooms, users = call.workspace.rooms, call.workspace.users
+    for member in call.body.get("members", ()):
+        user = users.get(str(member.get("userId")))
+        if user is None:
+            raise ApiError("invalid-user")
+        if user["_id"] not in team.members:
+            adder = {field: call.user[field] for field in ("_id", "username")}
+            roles = [role for role in member.get("roles", ()) if role != "member"]
+            team.members[user["_id"]] = {"roles": roles, "createdBy": adder, "createdAt": call.workspace.now()}
+            rooms.join(rooms.main_room(team), user["_id"])
+    return {}
+
+
+@route("POST", "v1/teams.removeMember")
+def remove_member(call: Call) -> Document:
+    """POST /api/v1/teams.removeMember."""
+    team = _named(call, call.body)
+    _check_may(call, team, "edit-team-member")
+    user_id = str(call.body.get("userId"))
+    if call.workspace.users.get(user_id) is None:
+        raise ApiError("invalid-user")
+    if user_id not in team.members:
+        raise ApiError("member-does-not-exist")
+    rooms = call.workspace.rooms
+    owners = [member for member, facts in team.members.items() if "owner" in facts["roles"]]
+    if owners == [user_id]:
+        raise ApiError("last-owner-can-not-be-removed")
+    del team.members[user_id]
+    rooms.leave(rooms.main_room(team), user_id)
+    return {}
+
+
+@route("GET", "v1/teams.members")
+def members(call: Call) -> Document:
+    """GET /api/v1/teams.members."""
+    team = _named(call, call.query)
+    if call.user["_id"] not in team.members and not call.allows("view-all-teams"):
+        raise Forbidden
+    fields = ("_id", "username", "name", "status")
+    found = [
+        {"user": {field: user[field] for field in fields}, **team.members[user["_id"]]}
+        for user in call.workspace.users.all()
+        if user["_id"] in team.members
+    ]
+    page, numbers = paginated(call, found)
+    return {"members": page, **numbers}
+
+
+def _named(call: Call, parameters: Document) -> Team:
+    team = call.workspace.rooms.find_team(parameters.get("teamId"), parameters.get("teamName"))
+    if team is None:
+        raise ApiError("team-does-not-exist")
+    return team
+
+
+def _check_may(call: Call, team: Team, *permissions: str) -> None:
+    roles = {*call.user["roles"], *team.members.get(call.user["_id"], {"roles": ()})["roles"]}
+    if not any(call.workspace.permissions[permission] & roles for permission in permissions):
+        raise Forbidden

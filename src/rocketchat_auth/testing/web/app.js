@@ -1,0 +1,70 @@
+/** Starts the page and ties its parts together. */
+
+import { Accounts } from "./accounts.js";
+import { behaviourOf } from "./behaviour.js";
+import { IframeLogin } from "./iframe-login.js";
+import { standInFacts } from "./server.js";
+import { View } from "./view.js";
+
+const accounts = new Accounts();
+const view = new View(accounts);
+
+async function start() {
+  const facts = await standInFacts();
+  view.showFacts(facts);
+  const behaviour = behaviourOf(facts);
+  const iframeLogin = new IframeLogin(behaviour, facts.settings, accounts, (url) => view.showFrame(url));
+
+  const callApi = (times, options) => {
+    for (let call = 0; call < times; call += 1) {
+      view.during(iframeLogin.tryLogin(options));
+    }
+  };
+  accounts.addEventListener("logged-out", () => {
+    callApi(behaviour.callsAfterLogout, { framing: behaviour.framesAfterLogout });
+    view.render();
+  });
+  window.addEventListener("message", (event) => view.during(iframeLogin.answer(event)));
+
+  const storedToken = accounts.storedToken;
+  if (storedToken) {
+    view.during(accounts.resume().catch(() => {}));
+  }
+  if (!storedToken || behaviour.callsWhenLoggedIn) {
+    callApi(behaviour.callsAtLoad);
+  }
+  await loginByQuery();
+}
+
+/** `?resumeToken=`, and `userId` beside it, log in and are taken out of the address. */
+async function loginByQuery() {
+  const address = new URL(location.href);
+  const resumeToken = address.searchParams.get("resumeToken");
+  if (!resumeToken) {
+    return;
+  }
+  try {
+    await accounts.login({ resume: resumeToken });
+  } catch (error) {
+    view.notify(`The login token of this address was not taken: ${error.message}`);
+  }
+  address.searchParams.delete("resumeToken");
+  address.searchParams.delete("userId");
+  history.replaceState(null, "", address);
+}
+
+function loginByForm(event) {
+  event.preventDefault();
+  view.notify("");
+  const { username, password } = event.target.elements;
+  const login = accounts.login({ user: { username: username.value }, password: password.value });
+  password.value = "";
+  view.during(login.catch((error) => view.notify(error.message)));
+}
+
+document.querySelector("form").addEventListener("submit", loginByForm);
+document.querySelector('[data-testid="logout"]').addEventListener("click", () => {
+  view.during(accounts.logout().catch(() => view.notify("The server did not end this login. It is ended here only.")));
+});
+accounts.addEventListener("change", () => view.render());
+view.during(start().catch((error) => view.notify(`This page could not start. ${error.message}`)));

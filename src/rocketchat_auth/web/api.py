@@ -1,0 +1,126 @@
+"""`rocketchat/api`: gives the chat of a signed-in person its login token.
+
+The web client of Rocket.Chat calls it several times a page load, and again after a logout in chat. What it takes for an
+answer differs by version, but a 200 with `loginToken` and a 401 without a body are understood alike by 6.x to 9.x.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.views.decorators.csrf import csrf_exempt
+
+from rocketchat_auth import login
+from rocketchat_auth.conf import conf
+from rocketchat_auth.web import origins
+
+logger = logging.getLogger("rocketchat_auth.web")
+
+APP_NAME = "rocketchat_auth"
+URL_NAME = "api"
+
+_PLAIN = {
+    "Cache-Control": origins.NO_STORE,
+    "Vary": "Origin, Cookie",
+    "X-Content-Type-Options": "nosniff",
+}
+_TEXT = "text/plain; charset=utf-8"
+_encode_text = json.JSONEncoder().encode
+
+
+class ApiResponse(HttpResponse):
+    """An answer of the API, which remembers the CORS headers that it must leave the site with."""
+
+    cors: Mapping[str, str]
+
+    def restore_cors(self) -> None:
+        """Undo what another middleware did to the CORS headers: the site's rules for them are not the API's."""
+        for name in [name for name in self.headers if name.lower().startswith("access-control-")]:
+            del self.headers[name]
+        for name, value in self.cors.items():
+            self.headers[name] = value
+
+
+@login_not_required
+@csrf_exempt
+def answer(request: HttpRequest) -> ApiResponse:
+    """Answer `{"loginToken": …}` to a signed-in session, else 401 without a body.
+
+    Whoever is not a page of the chat gets 403, neither body nor CORS headers. No failure gets out: it is logged.
+    """
+    origin = _origin_of_chat(request)
+    if origin is None:
+        return _empty(HTTPStatus.FORBIDDEN, {})
+    if request.method in ("GET", "POST"):
+        return _login(request, origin)
+    cors = origins.credentialed(origin)
+    if request.method == "OPTIONS":
+        return _empty(HTTPStatus.NO_CONTENT, {**cors, **origins.PREFLIGHT})
+    refusal = _empty(HTTPStatus.METHOD_NOT_ALLOWED, cors)
+    refusal.headers["Allow"] = "GET, POST, OPTIONS"
+    return refusal
+
+
+def refuse(request: HttpRequest) -> ApiResponse:
+    """What to answer where the view was not asked: 401, or 403 to whoever is not a page of the chat."""
+    origin = _origin_of_chat(request)
+    if origin is None:
+        return _empty(HTTPStatus.FORBIDDEN, {})
+    return _empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
+
+
+def is_addressed(request: HttpRequest) -> bool:
+    """Whether the request is for the API, also while no view has been chosen for it yet."""
+    match = request.resolver_match
+    if match is not None:
+        return _is_api(match)
+    if not request.path_info.rstrip("/").endswith(URL_NAME):
+        return False
+    try:
+        return _is_api(resolve(request.path_info, getattr(request, "urlconf", None)))
+    except Resolver404:
+        return False
+
+
+def _is_api(match: ResolverMatch) -> bool:
+    return match.url_name == URL_NAME and match.app_names[-1:] == [APP_NAME]
+
+
+def _origin_of_chat(request: HttpRequest) -> str | None:
+    """The chat's origin where the request comes from it, else ``None``."""
+    try:
+        origin = conf.origin
+        return origin if origins.comes_from(request, origin) else None
+    except Exception:
+        logger.exception("The API could not tell whether a request comes from the chat, and refused it")
+        return None
+
+
+def _login(request: HttpRequest, origin: str) -> ApiResponse:
+    try:
+        if request.user.is_authenticated:
+            body = f'{{"loginToken": {_encode_text(login.token_for(request).token)}}}'
+            response = ApiResponse(body, "application/json", headers=_headers(origin))
+            response.cors = origins.credentialed(origin)
+            return response
+    except login.LoginRefused:
+        pass  # `login` logged it, with its reference.
+    except Exception:
+        logger.exception("The API could not answer with a login token, and answered 401")
+    return _empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
+
+
+@lru_cache(maxsize=8)
+def _headers(origin: str) -> dict[str, str]:
+    return {**_PLAIN, **origins.credentialed(origin)}
+
+
+def _empty(status: HTTPStatus, cors: Mapping[str, str]) -> ApiResponse:
+    response = ApiResponse(b"", _TEXT, status, headers={**_PLAIN, **cors})
+    response.cors = cors
+    return response

@@ -1,0 +1,31 @@
+"""Addresses of the chat for a browser and for Rocket.Chat's own apps."""
+
+from urllib.parse import quote
+
+from rocketchat_auth.conf import conf
+
+APP_LINK = "https://go.rocket.chat/auth?host="
+
+
+def chat_link() -> str:
+    """The front page of the chat.
+
+    Raises:
+        rocketchat_auth.conf.SettingError: `ROCKETCHAT_URL` is missing or unusable.
+    """
+    return f"{conf.url}/"
+
+
+def app_link() -> str:
+    """The link that opens the chat in Rocket.Chat's mobile app and gives nothing away: it bears no token.
+
+    A bare host means https at the root of that host; whatever else is written out as a URL, which the app takes as
+    well. Documented on developer.rocket.chat, "Deep Linking"; the app reads it in `app/sagas/deepLinking.js`.
+
+    Raises:
+        rocketchat_auth.conf.SettingError: `ROCKETCHAT_URL` is missing or unusable.
+    """
+    url = conf.url
+    host = url.removeprefix("https://")
+    # The app takes a host for a URL when it begins with "http", even if that is its name.
+    return APP_LINK + quote(url if "/" in host or host.startswith("http") else host, safe="")

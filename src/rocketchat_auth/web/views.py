@@ -1,0 +1,92 @@
+"""`rocketchat/` and `rocketchat/redirect`: the pages that people see. `rocketchat/api` is in `web.api`."""
+
+import logging
+import secrets
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from rocketchat_auth import login
+from rocketchat_auth.accounts.refusals import RefusalReason
+from rocketchat_auth.conf import conf
+from rocketchat_auth.web import links, origins, pages, refusals
+
+logger = logging.getLogger("rocketchat_auth.web")
+
+# What a browser says a response is for when it shows it to a person; scripts and embedded things say something else.
+_SHOWN_AS = (None, "document", "iframe", "frame")
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Ways into chat for a signed-in person."""
+    try:
+        context = {"chat_url": links.chat_link(), "app_url": links.app_link()}
+    except ImproperlyConfigured:
+        reference = _new_reference()
+        logger.exception("The page with the ways into chat could not be shown [reference %s]", reference)
+        # "Try again" sends a form, for a login token, to the page that it stands on: not to this one.
+        explanation = replace(refusals.explain(RefusalReason.MISCONFIGURED), can_retry=False)
+        return _explained(request, explanation, reference)
+    return pages.render(request, "home", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_not_required
+@csrf_protect
+def redirect(request: HttpRequest) -> HttpResponse:
+    """Sign the person in to chat: in the chat's frame, in the mobile app, or on the way to the chat.
+
+    A POST, which is what "Try again" sends, takes a fresh login token.
+    """
+    if request.META.get("HTTP_SEC_FETCH_DEST") not in _SHOWN_AS:
+        return HttpResponseForbidden(headers={"Cache-Control": origins.NO_STORE, "X-Content-Type-Options": "nosniff"})
+    return _hand_over(request)
+
+
+@login_required
+@sensitive_variables("chat_login", "context")
+def _hand_over(request: HttpRequest) -> HttpResponse:
+    origin = None
+    try:
+        origin = conf.origin
+        chat_login = login.token_for(request, fresh=request.method == "POST")
+    except login.LoginRefused as refusal:
+        return _refused(request, refusal, framed_by=origin)
+    except Exception as fault:
+        reference = _new_reference()
+        logger.exception("A person could not be signed in to chat [reference %s]", reference)
+        is_setting = isinstance(fault, ImproperlyConfigured)
+        explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
+        return _explained(request, explanation, reference, framed_by=origin)
+    context = {
+        "login_data": {"loginToken": chat_login.token, "origin": origin, "chatUrl": conf.url},
+        "chat_url": links.chat_link(),
+        "is_top_level": request.META.get("HTTP_SEC_FETCH_DEST") == "document",
+    }
+    return pages.render(request, "redirect", context, framed_by=origin)
+
+
+def _refused(request: HttpRequest, refusal: login.LoginRefused, *, framed_by: str | None) -> HttpResponse:
+    explanation = refusals.explain(refusal.reason, refusal.retry_after)
+    response = _explained(request, explanation, refusal.reference, framed_by=framed_by)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusals.whole_seconds(refusal.retry_after))
+    return response
+
+
+def _explained(
+    request: HttpRequest, explanation: refusals.Explanation, reference: str, *, framed_by: str | None = None
+) -> HttpResponse:
+    context = {"explanation": explanation, "reference": reference}
+    return pages.render(request, "refused", context, status=explanation.status, framed_by=framed_by)
+
+
+def _new_reference() -> str:
+    return secrets.token_hex(4).upper()

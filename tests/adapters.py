@@ -1,0 +1,15 @@
+"""Adapters that tests name in `ROCKETCHAT_ADAPTER`."""
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from rocketchat_auth.adapter import Adapter
+
+
+class NobodyMayChat(Adapter):
+    def may_chat(self, user: AbstractBaseUser) -> bool:
+        return False
+
+
+class VerifiedEmail(Adapter):
+    def email_is_verified(self, user: AbstractBaseUser) -> bool:
+        return True

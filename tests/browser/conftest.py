@@ -1,0 +1,76 @@
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.chat import Screenshots
+from tests.browser.console import Console
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+)
+TIMEOUT = 15_000
+NO_CHROMIUM = (
+    "The browser tests need Chromium, and there is none on PATH. On Debian and Ubuntu: "
+    "apt-get install chromium. Or run `make test`, which installs it."
+)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium.
+
+    Not for the whole run: while Playwright's synchronous interface is open, its event loop counts as running in this
+    thread. Tests elsewhere that start a loop of their own would fail, and so would Django's own guard here.
+    """
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail(NO_CHROMIUM)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=TIMEOUT)
+        with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as launched:
+            yield launched
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    heard = Console()
+    yield heard
+    assert heard.unexpected() == []
+
+
+@pytest.fixture
+def context(browser: Browser, console: Console) -> Iterator[BrowserContext]:
+    """One person's browser, empty at the start."""
+    with browser.new_context(viewport={"width": 1100, "height": 760}) as opened:
+        opened.set_default_timeout(TIMEOUT)
+        opened.on("console", console.hear_message)
+        opened.on("weberror", console.hear_error)
+        yield opened
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def screenshots(request: pytest.FixtureRequest) -> Screenshots:
+    """Keeps pictures of pages in the directory that `SCREENSHOTS` names, and none where it is not set."""
+    directory = os.environ.get("SCREENSHOTS")
+    return Screenshots(Path(directory) if directory else None, request.node.name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests after all others and in one go, so that the browser starts once."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -1,0 +1,391 @@
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import StringIO
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.auth import alogout, login, logout
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.management import CommandError, call_command
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from rocketchat_auth import rest, signals
+from rocketchat_auth.login import LoginRefused, session_key_changed, store, token_for
+from rocketchat_auth.login.ending import end_session
+from rocketchat_auth.login.identity import session_name
+from rocketchat_auth.login.sources.create_token import CreateTokenSource
+from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.testing import StandIn
+from rocketchat_auth.testing.clock import FakeClock
+from tests.chat import LOGOUT, LOGOUT_EVERYWHERE, is_live
+from tests.login.conftest import SignIn, again, new_session
+from tests.signal_log import received
+
+OnCommit = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks: OnCommit) -> Callable[[], AbstractContextManager[object]]:
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+Committing = Callable[[], AbstractContextManager[object]]
+
+
+class TestSigningOut:
+    def test_ends_the_chat_login_of_that_session_alone(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        leaving, staying = sign_in(alice), sign_in(alice)
+        left, stays = token_for(leaving), token_for(staying)
+
+        with committing():
+            logout(leaving)
+
+        assert not is_live(rocketchat, left)
+        assert is_live(rocketchat, stays)
+        assert LoginToken.objects.count() == 1
+
+    def test_ends_every_token_that_the_session_had(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        request = sign_in(alice)
+        tokens = [token_for(request), token_for(request, fresh=True)]
+
+        with committing():
+            logout(request)
+
+        assert [is_live(rocketchat, token) for token in tokens] == [False, False]
+
+    def test_works_for_async_code(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        request = sign_in(alice)
+        token = token_for(request)
+
+        async def auser() -> User:
+            return alice
+
+        request.auser = auser
+        with committing():
+            async_to_sync(alogout)(request)
+
+        assert not is_live(rocketchat, token)
+
+    def test_everywhere_ends_all_logins_of_the_account(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "everywhere"
+        leaving, elsewhere = sign_in(alice), sign_in(alice)
+        tokens = [token_for(leaving), token_for(elsewhere)]
+        rocketchat.reset_calls()
+
+        with committing():
+            logout(leaving)
+
+        assert [is_live(rocketchat, token) for token in tokens] == [False, False]
+        assert rocketchat.calls == [LOGOUT_EVERYWHERE]
+
+    def test_none_leaves_chat_signed_in(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "none"
+        request = sign_in(alice)
+        token = token_for(request)
+
+        with committing():
+            logout(request)
+
+        assert is_live(rocketchat, token)
+
+    def test_without_a_chat_login_makes_no_call(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        with committing():
+            logout(sign_in(alice))
+
+        assert rocketchat.calls == []
+
+    def test_tells_the_signal(self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing) -> None:
+        request = sign_in(alice)
+        token_for(request)
+
+        with received(signals.logged_out) as log, committing():
+            logout(request)
+
+        assert [(sent["user"], sent["account"].username, sent["revoked"]) for sent in log] == [(alice, "alice", True)]
+
+    def test_of_somebody_without_a_session_key_is_nothing(self, rf: RequestFactory, db: None) -> None:
+        request = rf.post("/logout/")
+        request.session = new_session()
+
+        logout(request)
+
+        assert LoginToken.objects.count() == 0
+
+
+class TestWhileChatIsDown:
+    @pytest.fixture
+    def left(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> tuple[HttpRequest, object]:
+        request = sign_in(alice)
+        token = token_for(request)
+        rocketchat.fail_with("timeout")
+        with committing():
+            logout(request)
+        return request, token
+
+    def test_signing_out_goes_on_and_the_token_is_kept_for_later(
+        self, left: tuple[HttpRequest, object], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        assert left[0].session.is_empty()
+        assert LoginToken.objects.exclude(ended_at=None).count() == 1
+        assert "sweep" in caplog.get_records("setup")[-1].getMessage()
+
+    def test_sweep_says_what_is_left(self, left: tuple[HttpRequest, object]) -> None:
+        with pytest.raises(CommandError, match="1 is left"):
+            call_command("rocketchat", "sweep", stdout=StringIO())
+
+    def test_sweep_ends_it_once_chat_is_back(
+        self, left: tuple[HttpRequest, object], rocketchat: StandIn, fake_clock: FakeClock
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+        said = StringIO()
+
+        call_command("rocketchat", "sweep", stdout=said)
+
+        assert said.getvalue() == "Ended 1 chat login.\n"
+        assert LoginToken.objects.count() == 0
+        assert LOGOUT in rocketchat.calls
+
+    def test_sweep_keeps_to_its_limit(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, fake_clock: FakeClock
+    ) -> None:
+        requests = [sign_in(alice) for _ in range(3)]
+        for request in requests:
+            token_for(request)
+        rocketchat.fail_with(500)
+        for request in requests:
+            with committing():
+                logout(request)
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+
+        with pytest.raises(CommandError, match="1 is left"):
+            call_command("rocketchat", "sweep", "--limit", "2", stdout=StringIO())
+
+
+def test_a_token_that_no_key_opens_is_forgotten(
+    rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
+) -> None:
+    request = sign_in(alice)
+    token_for(request)
+    settings.SECRET_KEY = "another"
+
+    with committing():
+        end_session(session_name(request.session))
+
+    assert LoginToken.objects.count() == 0
+    assert LOGOUT not in rocketchat.calls
+
+
+def test_signals_without_a_request_are_nothing(alice: User) -> None:
+    user_logged_in.send(sender=User, request=None, user=alice)
+    user_logged_out.send(sender=User, request=None, user=alice)
+
+
+def test_a_receiver_that_fails_is_logged_and_signing_out_goes_on(
+    alice: User, sign_in: SignIn, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ROCKETCHAT_LOGOUT = "no such thing"
+    request = sign_in(alice)
+
+    with caplog.at_level(logging.ERROR, "rocketchat_auth.login"):
+        logout(request)
+
+    assert request.session.is_empty()
+    assert "the site's own went on" in caplog.text
+
+
+class TestSessionsThatEndWhileATokenIsIssued:
+    def test_give_no_token(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, rf: RequestFactory, committing: Committing
+    ) -> None:
+        request = sign_in(alice)
+        same = again(rf, request)
+        request.session.flush()
+
+        with committing(), pytest.raises(LoginRefused):
+            token_for(same)
+
+        assert LoginToken.objects.count() == 0
+
+    def test_are_noticed_while_rocket_chat_is_asked(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        request = sign_in(alice)
+        issue = CreateTokenSource.issue
+        issued: list[rest.Secret] = []
+
+        def ending_meanwhile(self: CreateTokenSource, account: Account, proposed: rest.Secret) -> rest.Secret:
+            secret = issue(self, account, proposed)
+            issued.append(secret)
+            store.end(session_name(request.session))
+            return secret
+
+        monkeypatch.setattr(CreateTokenSource, "issue", ending_meanwhile)
+
+        with pytest.raises(LoginRefused):
+            token_for(request)
+
+        entries = rocketchat.user("alice")["services"].get("resume", {}).get("loginTokens", [])
+        assert len(issued) == 1
+        assert entries == []
+
+
+class TestAnotherUserInTheSameBrowser:
+    def test_never_meets_the_formers_chat(
+        self, rocketchat: StandIn, alice: User, bob: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        request = sign_in(alice)
+        of_alice = token_for(request)
+
+        with committing():
+            login(request, bob, backend="django.contrib.auth.backends.ModelBackend")
+
+        assert not is_live(rocketchat, of_alice)
+        assert token_for(request).user_id == rocketchat.user("bob")["_id"]
+
+    @pytest.mark.usefixtures("alice", "bob")
+    def test_not_even_with_logout_none(
+        self, rocketchat: StandIn, client: Client, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "none"
+        headers = {"Origin": "https://chat.example.com"}
+        client.login(username="alice", password="secret")
+        client.post("/rocketchat/api", headers=headers)
+        of_alice = rocketchat.user("alice")
+        with committing():
+            client.post("/logout/")
+        assert rocketchat.user("alice") == of_alice
+
+        with committing():
+            client.post("/login/", {"username": "bob", "password": "secret"})
+
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    def test_while_the_same_user_goes_on_with_it(
+        self, rocketchat: StandIn, alice: User, client: Client, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "none"
+        headers = {"Origin": "https://chat.example.com"}
+        client.login(username="alice", password="secret")
+        first = client.post("/rocketchat/api", headers=headers).json()
+        with committing():
+            client.post("/logout/")
+            client.post("/login/", {"username": "alice", "password": "secret"})
+
+        assert client.post("/rocketchat/api", headers=headers).json() == first
+
+
+class TestAChangedKey:
+    def test_at_a_sign_in_without_a_chat_login_is_nothing(
+        self, rocketchat: StandIn, alice: User, bob: User, client: Client
+    ) -> None:
+        client.force_login(alice)
+        client.post("/login/", {"username": "bob", "password": "secret"})
+
+        assert rocketchat.calls == []
+
+    def test_of_a_session_without_a_chat_login_is_nothing(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn
+    ) -> None:
+        request = sign_in(alice)
+
+        assert session_key_changed(request, "an-old-key", request.session.session_key) is None
+        assert LoginToken.objects.count() == 0
+
+    def test_to_itself_keeps_the_chat_login(self, rocketchat: StandIn, alice: User, sign_in: SignIn) -> None:
+        request = sign_in(alice)
+        first = token_for(request)
+        key = str(request.session.session_key)
+
+        session_key_changed(request, key, key)
+
+        assert token_for(request) == first
+
+    def test_to_a_session_with_a_chat_login_of_its_own_ends_the_former(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        former, latter = sign_in(alice), sign_in(alice)
+        first, second = token_for(former), token_for(latter)
+
+        with committing():
+            session_key_changed(latter, str(former.session.session_key), latter.session.session_key)
+
+        assert [is_live(rocketchat, first), is_live(rocketchat, second)] == [False, True]
+
+
+class TestAChangedPassword:
+    def test_keeps_the_chat_login_under_the_new_session_key(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn
+    ) -> None:
+        request = sign_in(alice)
+        first = token_for(request)
+        old_key = str(request.session.session_key)
+        request.session.cycle_key()
+
+        session_key_changed(request, old_key, request.session.session_key)
+
+        assert token_for(request) == first
+
+    def test_ends_logins_of_sessions_that_it_invalidates(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        request = sign_in(alice)
+        first = token_for(request)
+        old_key = str(request.session.session_key)
+        request.session.flush()
+
+        with committing():
+            session_key_changed(request, old_key, None)
+
+        assert not is_live(rocketchat, first)
+
+
+class TestSignedCookieSessions:
+    @pytest.fixture(autouse=True)
+    def engine(self, settings: Settings) -> None:
+        settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+
+    def test_own_one_token_that_signing_out_ends(
+        self, rocketchat: StandIn, alice: User, client: Client, committing: Committing
+    ) -> None:
+        headers = {"Origin": "https://chat.example.com"}
+        client.force_login(alice)
+        first = client.post("/rocketchat/api", headers=headers).json()
+
+        assert client.post("/rocketchat/api", headers=headers).json() == first
+
+        with committing():
+            client.post("/logout/")
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    def test_of_another_user_follow(
+        self, rocketchat: StandIn, alice: User, bob: User, client: Client, committing: Committing
+    ) -> None:
+        headers = {"Origin": "https://chat.example.com"}
+        client.force_login(alice)
+        client.post("/rocketchat/api", headers=headers)
+
+        with committing():
+            client.post("/login/", {"username": "bob", "password": "secret"})
+
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+        assert client.post("/rocketchat/api", headers=headers).status_code == 200

@@ -1,0 +1,74 @@
+import pytest
+
+from rocketchat_auth.testing.tokens import sha256_hex
+from tests.testing.conftest import Play
+from tests.testing.talk import Talk, refusal
+
+CODE = {"X-2fa-Method": "password", "X-2fa-Code": sha256_hex("adminpass")}
+BODY = {"value": "https://site.example.com/rocketchat/api"}
+SETTING = "settings/Accounts_Iframe_api_url"
+
+
+@pytest.fixture
+def talk(play: Play) -> Talk:
+    return play(two_factor=True)
+
+
+def test_is_asked_for_where_it_is_switched_on(talk: Talk) -> None:
+    login = talk.stand_in.log_in("admin")
+
+    answer = talk.post(SETTING, login, json=BODY)
+
+    assert answer.status_code == 400
+    assert answer.json()["details"] == {"method": "password", "codeGenerated": False, "availableMethods": []}
+    assert refusal(answer)[1] == "totp-required"
+    talk.stand_in.settings["Accounts_TwoFactorAuthentication_Enabled"] = False
+    assert talk.post(SETTING, login, json=BODY).status_code == 200
+
+
+def test_personal_access_tokens_may_bypass_it(talk: Talk) -> None:
+    assert talk.post(SETTING, talk.admin, json=BODY).status_code == 200
+
+
+def test_8_5_forgot_that_personal_access_tokens_may_bypass_it(play: Play) -> None:
+    talk = play("8.5", two_factor=True)
+
+    assert refusal(talk.post(SETTING, talk.admin, json=BODY)) == (400, "totp-required")
+    assert talk.post(SETTING, talk.admin, json=BODY, headers=CODE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{**CODE, "X-2fa-Code": "123"}, {**CODE, "X-2fa-Method": "totp"}, {"X-2fa-Code": CODE["X-2fa-Code"]}],
+)
+def test_wrong_codes_are_refused(talk: Talk, headers: dict[str, str]) -> None:
+    answer = talk.post(SETTING, talk.stand_in.log_in("admin"), json=BODY, headers=headers)
+
+    assert refusal(answer) == (400, "totp-invalid")
+
+
+def test_is_remembered_for_half_an_hour_with_the_same_token_and_browser(talk: Talk) -> None:
+    login = talk.stand_in.log_in("admin")
+    talk.post(SETTING, login, json=BODY, headers=CODE)
+    talk.clock.advance(1799)
+
+    assert talk.post(SETTING, login, json=BODY).status_code == 200
+    assert talk.post(SETTING, login, json=BODY, headers={"User-Agent": "another"}).status_code == 400
+    assert talk.post(SETTING, talk.stand_in.log_in("admin"), json=BODY).status_code == 400
+    talk.clock.advance(1)
+    assert talk.post(SETTING, login, json=BODY).status_code == 400
+
+
+def test_young_accounts_are_not_asked(talk: Talk) -> None:
+    boss = talk.add("boss", roles=("admin",), password="correct horse")
+
+    assert talk.post(SETTING, boss, json=BODY).status_code == 200
+    talk.clock.advance(1800)
+    assert talk.post(SETTING, boss, json=BODY).status_code == 400
+
+
+def test_accounts_without_a_password_are_not_asked(talk: Talk) -> None:
+    boss = talk.add("boss", roles=("admin",))
+    talk.clock.advance(1800)
+
+    assert talk.post(SETTING, boss, json=BODY).status_code == 200
