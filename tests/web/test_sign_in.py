@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -67,6 +68,29 @@ def test_signing_out_of_the_site_ends_the_token(
 
     assert not is_live(rocketchat, login_of(rocketchat, token))
     assert browser.post(API, headers=FROM_CHAT).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chat_of_a_browser_taken_over_ends_only_when_the_next_person_s_session_has_reached_it(
+    rocketchat: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("alice", "eve"):
+        User.objects.create_user(name, f"{name}@example.com", "wonderland-of-old")
+    browser = Client()
+    browser.login(username="alice", password="wonderland-of-old")
+    login = login_of(rocketchat, token_of_api(browser))
+    lives: list[bool] = []
+    close = HttpResponse.close
+
+    def sent(response: HttpResponse) -> None:
+        lives.append(is_live(rocketchat, login))
+        close(response)
+
+    monkeypatch.setattr(HttpResponse, "close", sent)
+    assert browser.post("/login/", {"username": "eve", "password": "wonderland-of-old"}).status_code == 302
+
+    assert lives == [True]
+    assert not is_live(rocketchat, login)
 
 
 def test_a_chat_that_is_down_is_401_to_the_chat_and_a_reason_to_the_person(

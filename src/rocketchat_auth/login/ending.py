@@ -8,7 +8,7 @@ from django.db import router, transaction
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.conf import conf
-from rocketchat_auth.login import store
+from rocketchat_auth.login import answered, store
 from rocketchat_auth.login.sources import current_source
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import service
@@ -16,8 +16,11 @@ from rocketchat_auth.rest import service
 logger = logging.getLogger("rocketchat_auth.login")
 
 
-def end_session(session: str, *, everywhere: bool = False) -> None:
+def end_session(session: str, *, everywhere: bool = False, once_answered: bool = False) -> None:
     """End the chat logins of ``session`` once the current transaction is committed.
+
+    ``once_answered`` waits for the end of the current request as well: a chat that is open
+    in the browser asks again at once, and must meet the session that the answer brings.
 
     ``everywhere`` ends all logins of the account, other devices and personal access tokens
     included (``users.logout``). What Rocket.Chat can't be told now stays marked as ended and
@@ -25,8 +28,9 @@ def end_session(session: str, *, everywhere: bool = False) -> None:
     """
     ended = store.end(session)
     if ended:
+        work = partial(revoke, ended, everywhere=everywhere)
         transaction.on_commit(
-            partial(revoke, ended, everywhere=everywhere),
+            partial(answered.once_answered, work) if once_answered else work,
             using=router.db_for_write(LoginToken),
             robust=True,
         )

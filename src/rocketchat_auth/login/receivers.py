@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
 from rocketchat_auth.conf import conf
+from rocketchat_auth.login import answered
 from rocketchat_auth.login.ending import end_session, keeps_chat_after_logout
 from rocketchat_auth.login.former import former_session
 from rocketchat_auth.login.identity import cookie_key, existing_session_name, name_of_key
@@ -19,6 +20,7 @@ logger = logging.getLogger("rocketchat_auth.login")
 
 
 def connect() -> None:
+    answered.connect()
     user_logged_in.connect(signed_in, dispatch_uid="rocketchat_auth.signed_in")
     user_logged_out.connect(signed_out, dispatch_uid="rocketchat_auth.signed_out")
 

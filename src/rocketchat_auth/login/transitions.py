@@ -36,4 +36,4 @@ def follow(request: HttpRequest, old: str, user: object) -> None:
         if store.newest(new) is None:
             store.move(old, new)
             return
-    end_session(old)
+    end_session(old, once_answered=True)
