@@ -46,7 +46,7 @@ def parse_url(value: str) -> ChatAddress:
     if _has_white_space(value):
         raise SettingError(Problem.URL_WHITE_SPACE)
     scheme, separator, rest = value.partition("://")
-    if not separator or not rest:
+    if not separator:
         raise SettingError(Problem.URL_NO_SCHEME, _line_with_scheme(value))
     scheme = scheme.lower()
     if scheme not in _DEFAULT_PORTS:
