@@ -48,8 +48,8 @@ migrations: $(done)/project ## check that no migration is missing
 docs: $(done)/docs ## build the documentation into docs/_build/html
 	$(bin)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs docs/_build/html
 
-bench: $(done)/bench ## measure the speed of a sign-in
-	$(python) bench/run.py
+bench: $(done)/bench $(done)/wrk ## measure the speed of a sign-in
+	@$(python) -m bench.run
 
 build: $(done)/build ## build the package, install it into an empty environment and look at it
 	@rm -rf dist
@@ -74,6 +74,10 @@ $(done)/project: $(python) pyproject.toml $(wildcard constraints/*.txt)
 $(done)/test $(done)/types $(done)/docs $(done)/lint $(done)/bench $(done)/matrix $(done)/build $(done)/constraints: $(done)/project
 	@echo "Installing what 'make $(@F)' needs into $(VENV)."
 	@$(install) --group $(@F)
+	@touch $@
+
+$(done)/wrk: $(done)/bench scripts/debian-install
+	@command -v wrk >/dev/null || scripts/debian-install wrk
 	@touch $@
 
 $(done)/system: $(done)/test scripts/install-for-tests scripts/debian-install

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import claims, provisioning
@@ -63,6 +63,25 @@ class TestLaterCalls:
         rocketchat.reset_calls()
 
         assert token_for(again(rf, request)) == first
+        assert rocketchat.calls == []
+
+    def test_read_one_row_and_write_nothing(
+        self,
+        rocketchat: StandIn,
+        alice: User,
+        sign_in: SignIn,
+        rf: RequestFactory,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        request = sign_in(alice)
+        token_for(request)
+        following = again(rf, request)
+        rocketchat.reset_calls()
+
+        with django_assert_num_queries(1) as queries:
+            token_for(following)
+
+        assert queries.captured_queries[0]["sql"].startswith("SELECT")
         assert rocketchat.calls == []
 
     def test_ask_after_a_token_older_than_a_minute_once_a_minute(

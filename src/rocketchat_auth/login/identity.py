@@ -2,11 +2,16 @@
 
 import hashlib
 import secrets
+from functools import lru_cache
+from typing import cast
 
 from django.conf import settings
-from django.contrib.sessions.backends import signed_cookies
+from django.contrib.sessions.backends import db, signed_cookies
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.http import HttpRequest
+
+from rocketchat_auth.login.prepared import Prepared
 
 # A signed-cookie session has no key that stays: its data carries a name instead.
 _HANDLE = "_rocketchat_auth_session"
@@ -38,7 +43,14 @@ def session_goes_on(session: SessionBase) -> bool:
     """
     if isinstance(session, signed_cookies.SessionStore) or session.session_key is None:
         return True
+    if isinstance(session, db.SessionStore) and type(session).exists is db.SessionStore.exists:
+        return _rows_of(cast("type[AbstractBaseSession]", session.model)).first(session.session_key) is not None
     return session.exists(session.session_key)
+
+
+@lru_cache(maxsize=4)
+def _rows_of(model: type[AbstractBaseSession]) -> Prepared:
+    return Prepared(model, "session_key", ["session_key"])
 
 
 def name_of_key(session_key: str) -> str | None:

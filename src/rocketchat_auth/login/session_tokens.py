@@ -82,7 +82,7 @@ def _issue(request: HttpRequest, session: str, *, after: store.Owned | None, dou
     if after is not None and not after.belongs_to(user):
         ending.end_session(session)
     source = current_source()
-    account = provisioning.account_for(user)
+    account = store.linked_account(user) or provisioning.account_for(user)
     if not source.checks_account:
         account = provisioning.check(account, for_sure=doubtful)
     generation = 0 if after is None else after.generation + 1

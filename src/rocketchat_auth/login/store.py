@@ -1,17 +1,22 @@
 """The table of the tokens that sessions own, and who may write which row."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 
 from rocketchat_auth.conf import conf
 from rocketchat_auth.login.encryption import seal, unseal
+from rocketchat_auth.login.prepared import Prepared
 from rocketchat_auth.login.sources import ChatLogin
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import service
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 _POLL_SECONDS = 0.02
 
@@ -47,24 +52,33 @@ def login_of(row: LoginToken) -> ChatLogin | None:
     return _login(row.token, row.account.rocketchat_id)
 
 
+_NEWEST = Prepared(
+    LoginToken,
+    "session",
+    (
+        *("pk", "generation", "token", "checked_at", "claimed_at", "ended_at"),
+        *("account__user_id", "account__rocketchat_id"),
+    ),
+    order=("-generation",),
+)
+_ACCOUNT_FIELDS = tuple(field.attname for field in Account._meta.concrete_fields)
+_ACCOUNT = Prepared(Account, "user", _ACCOUNT_FIELDS)
+
+
 def newest(session: str) -> Owned | None:
     """The newest generation of ``session``, an ended one too."""
-    row = (
-        LoginToken.objects.filter(session=session)
-        .order_by("-generation")
-        .values_list(
-            "pk",
-            "generation",
-            "token",
-            "checked_at",
-            "claimed_at",
-            "ended_at",
-            "account__user_id",
-            "account__rocketchat_id",
-        )
-        .first()
-    )
+    row = _NEWEST.first(session)
     return Owned(*row) if row is not None else None
+
+
+def linked_account(user: AbstractBaseUser) -> Account | None:
+    """The chat account that ``user`` is linked to, or ``None`` where there is more to do about it."""
+    row = _ACCOUNT.first(user.pk)
+    if row is None:
+        return None
+    account = Account.from_db(router.db_for_read(Account), _ACCOUNT_FIELDS, row)
+    account.user = cast("User", user)  # saves asking for it again
+    return account if account.is_linked else None
 
 
 def newest_settled(session: str) -> Owned | None:
@@ -163,8 +177,11 @@ def _login(sealed: bytes | memoryview, rocketchat_id: str | None) -> ChatLogin |
 
 
 def _insert(row: LoginToken) -> bool:
+    using = router.db_for_write(LoginToken)
+    # A statement of its own needs no transaction around it; in somebody else's its failure must not spoil that.
+    guard = nullcontext() if connections[using].get_autocommit() else transaction.atomic(using=using)
     try:
-        with transaction.atomic(using=router.db_for_write(LoginToken)):
+        with guard:
             row.save(force_insert=True)
     except IntegrityError:
         return False
