@@ -12,6 +12,9 @@ from pytest_django import Settings
 
 from rocketchat_auth.login.answered import once_answered
 
+# The end of a request closes connections that have had their time.
+pytestmark = pytest.mark.django_db
+
 done: list[str] = []
 
 
