@@ -1,5 +1,6 @@
 import importlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.conf import settings as django_settings
@@ -24,6 +25,17 @@ def alice(db: None) -> User:
 @pytest.fixture
 def bob(db: None) -> User:
     return get_user_model().objects.create_user("bob", "bob@example.com", "secret")
+
+
+OnCommit = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks: OnCommit) -> Callable[[], AbstractContextManager[object]]:
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+Committing = Callable[[], AbstractContextManager[object]]
 
 
 SignIn = Callable[[User], HttpRequest]

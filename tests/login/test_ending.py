@@ -1,6 +1,4 @@
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from io import StringIO
 
 import pytest
@@ -22,18 +20,8 @@ from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.chat import LOGOUT, LOGOUT_EVERYWHERE, is_live
-from tests.login.conftest import SignIn, again, new_session
+from tests.login.conftest import Committing, SignIn, again, new_session
 from tests.signal_log import received
-
-OnCommit = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
-
-
-@pytest.fixture
-def committing(django_capture_on_commit_callbacks: OnCommit) -> Callable[[], AbstractContextManager[object]]:
-    return lambda: django_capture_on_commit_callbacks(execute=True)
-
-
-Committing = Callable[[], AbstractContextManager[object]]
 
 
 class TestSigningOut:
