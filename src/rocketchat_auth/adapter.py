@@ -1,18 +1,34 @@
-"""Who may chat, and as whom: the one class that a site subclasses."""
+"""Who may chat, as whom, and in which rooms: the one class that a site subclasses."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
+
+from rocketchat_auth.conf import Memberships, conf
+
+__all__ = ["Adapter", "Memberships"]
 
 
 class Adapter:
     """Answers what Rocket.Chat needs to know of a user.
 
     A site names its own subclass in ``ROCKETCHAT_ADAPTER``. The default serves
-    ``auth.User`` and any custom user model that keeps Django's conventions.
+    ``auth.User`` and any custom user model that keeps Django's conventions. What a method
+    says nothing of (``None``, an empty set) is left as it is in Rocket.Chat.
     """
 
     def may_chat(self, user: AbstractBaseUser) -> bool:
-        """Whether ``user`` may sign in to chat. Asked at every sign-in: keep it cheap."""
-        return bool(user.is_active)
+        """Whether ``user`` may have a live chat account. Asked at every sign-in: keep it cheap.
+
+        The default: active, and with ``ROCKETCHAT_REQUIRED_PERMISSION`` where that is set.
+        """
+        permission = conf.required_permission
+        return bool(user.is_active) and (not permission or bool(getattr(user, "has_perm", bool)(permission)))
 
     def username(self, user: AbstractBaseUser) -> str:
         """The chat username wanted for ``user``, before the workspace's own rule is applied."""
@@ -35,3 +51,64 @@ class Adapter:
         linking by e-mail (``ROCKETCHAT_LINK_EXISTING = "email"``) needs a yes.
         """
         return False
+
+    def avatar(self, user: AbstractBaseUser) -> FieldFile | str | None:
+        """The picture of ``user``: an image field's file, the URL of one, or ``None`` for none.
+
+        It is sent as a file whenever the field's name or the URL is another one than before.
+        """
+        return None
+
+    def bio(self, user: AbstractBaseUser) -> str | None:
+        """The text about ``user`` that the profile shows; ``None`` leaves it to the person."""
+        return None
+
+    def custom_fields(self, user: AbstractBaseUser) -> Mapping[str, str]:
+        """Values of custom fields, which have to be defined in Rocket.Chat (``Accounts_CustomFields``)."""
+        return {}
+
+    def group_names(self, user: AbstractBaseUser) -> Iterable[str]:
+        """The names of the site's groups that ``user`` is in, as ``ROCKETCHAT_GROUPS`` names them."""
+        groups = getattr(user, "groups", None)
+        return [] if groups is None else [group.name for group in groups.all()]
+
+    def roles(self, user: AbstractBaseUser) -> frozenset[str]:
+        """The ``_id`` of each role that ``user`` has because of the site."""
+        return self._mapped(user).roles
+
+    def channels(self, user: AbstractBaseUser) -> frozenset[str]:
+        """The names of the public channels that ``user`` is in because of the site."""
+        return self._mapped(user).channels
+
+    def groups(self, user: AbstractBaseUser) -> frozenset[str]:
+        """The names of the private channels that ``user`` is in because of the site."""
+        return self._mapped(user).groups
+
+    def teams(self, user: AbstractBaseUser) -> frozenset[str]:
+        """The names of the teams that ``user`` is in because of the site."""
+        return self._mapped(user).teams
+
+    def managed(self) -> Memberships:
+        """Whatever the site gives and takes away. All else is left alone, whoever gave it.
+
+        A subclass whose ``roles``, ``channels``, ``groups`` or ``teams`` name more than
+        ``ROCKETCHAT_GROUPS`` does has to name all of that here as well.
+        """
+        return Memberships.sum(self._mapping.values())
+
+    def prepare(self, users: QuerySet[Any]) -> QuerySet[Any]:
+        """Fetch along with many users what the other methods read, for a sync of the whole site."""
+        try:
+            users.model._meta.get_field("groups")
+        except FieldDoesNotExist:
+            return users
+        return users.prefetch_related("groups")
+
+    @cached_property
+    def _mapping(self) -> dict[str, Memberships]:
+        return conf.groups
+
+    def _mapped(self, user: AbstractBaseUser) -> Memberships:
+        if not self._mapping:
+            return Memberships()
+        return Memberships.sum(self._mapping[name] for name in self.group_names(user) if name in self._mapping)

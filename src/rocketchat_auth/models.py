@@ -7,11 +7,13 @@ class Account(models.Model):
     """The Rocket.Chat account of one user of the site.
 
     The row outlives its user, so that a chat account whose user was deleted is still known.
+    `reason` says why it is in conflict, or what failed when `failed_at` is set.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("not linked yet")
         LINKED = "linked", _("linked")
+        DEACTIVATED = "deactivated", _("deactivated by this site")
         CONFLICT = "conflict", _("in conflict")
 
     user = models.OneToOneField(
@@ -29,12 +31,28 @@ class Account(models.Model):
     created_here = models.BooleanField(_("created by this site"), default=False)
     seen_at = models.DateTimeField(_("last seen in Rocket.Chat"), null=True)
     claimed_at = models.DateTimeField(null=True, editable=False)
+    synced_at = models.DateTimeField(_("last sync"), null=True)
+    failed_at = models.DateTimeField(_("last failure"), null=True)
+    # The site's username that the chat username was made from: the one changes only when the other does.
+    site_username = models.CharField(max_length=255, blank=True, editable=False)
+    # What Rocket.Chat was told of the account and does not show in its list of users.
+    told = models.JSONField(default=dict, editable=False)
+    # A digest of what was last wanted of the account and done, and one of the user's password.
+    wanted_mark = models.CharField(max_length=64, blank=True, editable=False)
+    password_mark = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
         verbose_name = _("chat account")
         verbose_name_plural = _("chat accounts")
+        permissions = [
+            ("chat", "Can use chat"),
+            ("sync_account", "Can sync chat accounts"),
+            ("sign_out_account", "Can sign people out of chat everywhere"),
+            ("unlink_account", "Can unlink chat accounts"),
+            ("deactivate_account", "Can deactivate chat accounts"),
+        ]
 
     def __str__(self) -> str:
         return self.username or str(_("chat account without a name"))
@@ -42,6 +60,11 @@ class Account(models.Model):
     @property
     def is_linked(self) -> bool:
         return self.state == self.State.LINKED and bool(self.rocketchat_id)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a chat account behind it, live or deactivated by this site."""
+        return self.state in (self.State.LINKED, self.State.DEACTIVATED) and bool(self.rocketchat_id)
 
     @property
     def linked_id(self) -> str:
@@ -76,3 +99,22 @@ class LoginToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}/{self.generation}"
+
+
+class ManagedRoom(models.Model):
+    """A room or team that the site gives people, as the last sync that changed nothing there found it.
+
+    While Rocket.Chat shows the same `fingerprint`, nobody joined or left, and its members need not be read again.
+    """
+
+    kind = models.CharField(max_length=16, editable=False)
+    name = models.CharField(max_length=255, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("managed room")
+        verbose_name_plural = _("managed rooms")
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="rocketchat_auth_one_row_a_room")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"

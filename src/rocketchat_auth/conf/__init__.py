@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from rocketchat_auth.conf import values
 from rocketchat_auth.conf.addresses import DEFAULT_DATABASE, ChatAddress, parse_mongo, parse_url
+from rocketchat_auth.conf.memberships import KINDS, Memberships, parse_groups
 from rocketchat_auth.conf.problems import Problem, SettingError
 
 __all__ = [
@@ -17,7 +18,10 @@ __all__ = [
     "LINK_RULES",
     "LOGIN_SOURCES",
     "LOGOUT_SCOPES",
+    "MEMBERSHIP_KINDS",
     "NAMES",
+    "ON_DELETE",
+    "Memberships",
     "Problem",
     "SettingError",
     "conf",
@@ -42,12 +46,21 @@ NAMES = (
     "ROCKETCHAT_PROXY_FROM_ENVIRONMENT",
     "ROCKETCHAT_LOGIN_PAGES",
     "ROCKETCHAT_ADAPTER",
+    "ROCKETCHAT_REQUIRED_PERMISSION",
+    "ROCKETCHAT_GROUPS",
+    "ROCKETCHAT_CREATE_ROOMS",
+    "ROCKETCHAT_ON_DELETE",
+    "ROCKETCHAT_MAX_DEACTIVATE",
+    "ROCKETCHAT_CONCURRENCY",
 )
 LOGIN_SOURCES = ("create_token", "mongo", "password")
 LINK_RULES = ("never", "email", "username")
 LOGOUT_SCOPES = ("session", "everywhere", "none")
+ON_DELETE = ("deactivate", "delete", "nothing")
+MEMBERSHIP_KINDS = KINDS
 DEFAULT_ADAPTER = "rocketchat_auth.adapter.Adapter"
 
+_PERMISSION = re.compile(r"[^\W\d]\w*\.\S+")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -183,6 +196,39 @@ class Conf:
         if isinstance(value, str) and values.is_dotted_path(value):
             return value
         raise SettingError(Problem.ADAPTER_PATH)
+
+    @property
+    def required_permission(self) -> str:
+        """The permission without which a user may not chat, or "" where every active user may."""
+        value = values.text("ROCKETCHAT_REQUIRED_PERMISSION", Problem.REQUIRED_PERMISSION)
+        if value and not _PERMISSION.fullmatch(value):
+            raise SettingError(Problem.REQUIRED_PERMISSION)
+        return value
+
+    @property
+    def groups(self) -> dict[str, Memberships]:
+        """What the members of each group of the site are members of in chat, by the group's name."""
+        return parse_groups(values.raw("ROCKETCHAT_GROUPS", {}))
+
+    @property
+    def create_rooms(self) -> bool:
+        """Whether rooms and teams that `ROCKETCHAT_GROUPS` names and that do not exist are made."""
+        return values.flag("ROCKETCHAT_CREATE_ROOMS", Problem.CREATE_ROOMS_TYPE)
+
+    @property
+    def on_delete(self) -> str:
+        """What becomes of the chat account of a deleted user: "deactivate", "delete" or "nothing"."""
+        return values.choice("ROCKETCHAT_ON_DELETE", ON_DELETE, Problem.ON_DELETE_UNKNOWN)
+
+    @property
+    def max_deactivate(self) -> float:
+        """The share of the linked accounts, from 0 to 1, that one sync may deactivate unless it is forced."""
+        return values.share("ROCKETCHAT_MAX_DEACTIVATE", 0.1, Problem.MAX_DEACTIVATE)
+
+    @property
+    def concurrency(self) -> int:
+        """How many accounts a sync works on at the same time."""
+        return values.whole_number("ROCKETCHAT_CONCURRENCY", 4, 64, Problem.CONCURRENCY)
 
 
 conf = Conf()

@@ -10,6 +10,7 @@ _USER_ID = 'ROCKETCHAT_USER_ID = "the user id shown together with that token"'
 _MONGO = 'MONGO_DB = "user:password@localhost:27017/rocketchat?authSource=admin"'
 _TOKEN_SECRET = 'ROCKETCHAT_TOKEN_SECRET = "what CREATE_TOKENS_FOR_USERS_SECRET is on the Rocket.Chat server"'
 _PASSWORD_KEY = 'ROCKETCHAT_PASSWORD_KEY = "50 random characters that nothing else uses"'
+_GROUPS = 'ROCKETCHAT_GROUPS = {"Staff": {"roles": ["moderator"], "channels": ["staff"], "groups": [], "teams": []}}'
 
 
 class Problem(Enum):
@@ -71,6 +72,26 @@ class Problem(Enum):
         "ROCKETCHAT_LOGIN_PAGES is not a list of strings.",
         'ROCKETCHAT_LOGIN_PAGES = ["/accounts/two-factor/"]',
     )
+    GROUPS_FORM = ("ROCKETCHAT_GROUPS is not a dictionary whose keys are names of groups.", _GROUPS)
+    GROUPS_KEYS = (
+        "An entry of ROCKETCHAT_GROUPS is not a dictionary with the keys 'roles', 'channels', 'groups' and 'teams'.",
+        _GROUPS,
+    )
+    GROUPS_NAMES = (
+        "ROCKETCHAT_GROUPS has something other than a list of names, which begin with neither # nor @.",
+        _GROUPS,
+    )
+    CREATE_ROOMS_TYPE = "ROCKETCHAT_CREATE_ROOMS is neither True nor False.", "ROCKETCHAT_CREATE_ROOMS = False"
+    REQUIRED_PERMISSION = (
+        "ROCKETCHAT_REQUIRED_PERMISSION is not a permission as user.has_perm() takes it.",
+        'ROCKETCHAT_REQUIRED_PERMISSION = "rocketchat_auth.chat"',
+    )
+    ON_DELETE_UNKNOWN = (
+        "ROCKETCHAT_ON_DELETE is neither 'deactivate', 'delete' nor 'nothing'.",
+        'ROCKETCHAT_ON_DELETE = "deactivate"',
+    )
+    MAX_DEACTIVATE = "ROCKETCHAT_MAX_DEACTIVATE is not a share from 0 to 1.", "ROCKETCHAT_MAX_DEACTIVATE = 0.1"
+    CONCURRENCY = "ROCKETCHAT_CONCURRENCY is not a whole number from 1 to 64.", "ROCKETCHAT_CONCURRENCY = 4"
     ADAPTER_PATH = (
         "ROCKETCHAT_ADAPTER is not the dotted path of a class.",
         'ROCKETCHAT_ADAPTER = "rocketchat_auth.adapter.Adapter"',

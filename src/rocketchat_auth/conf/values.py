@@ -72,6 +72,22 @@ def seconds(name: str, default: float, problem: Problem) -> float:
     raise SettingError(problem)
 
 
+def share(name: str, default: float, problem: Problem) -> float:
+    """A number from 0 to 1."""
+    value = raw(name, default)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise SettingError(problem)
+
+
+def whole_number(name: str, default: int, highest: int, problem: Problem) -> int:
+    """A whole number from 1 to `highest`."""
+    value = raw(name, default)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= highest:
+        return value
+    raise SettingError(problem)
+
+
 def is_dotted_path(value: str) -> bool:
     """Whether this may name something in a module; whether it does, only an import can tell."""
     return _DOTTED_PATH.fullmatch(value) is not None
