@@ -24,7 +24,7 @@ login_refused = Signal()
 #: ``account``, ``revoked`` (``False`` where Rocket.Chat could not be told yet).
 logged_out = Signal()
 
-#: What chat shows of a user was brought up to date. Arguments: ``user``, ``account``, ``changes`` (a tuple of
+#: What chat shows of a user was brought up to date. Arguments: ``user``, ``account``, ``changes`` (a list of
 #: :class:`~rocketchat_auth.accounts.changes.Change`, each with what was and what is).
 account_updated = Signal()
 
@@ -40,5 +40,5 @@ account_revived = Signal()
 account_failed = Signal()
 
 #: A user joined or left roles, rooms or teams because of the site. Arguments: ``user``, ``account``, ``joined`` and
-#: ``left`` (each a :class:`~rocketchat_auth.conf.Memberships`).
+#: ``left``: lists of pairs of a kind (``"roles"``, ``"channels"``, ``"groups"`` or ``"teams"``) and a name.
 membership_changed = Signal()
