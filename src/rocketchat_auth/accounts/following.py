@@ -22,7 +22,8 @@ from rocketchat_auth.models import Account
 logger = logging.getLogger("rocketchat_auth.accounts")
 _guarded = never_in_the_way(
     logger,
-    "A change on the site could not be noted for chat; the change itself went on. Run: manage.py rocketchat sync",
+    "A change on the site could not be noted for chat; the change itself is made."
+    " The next run of this mends it: manage.py rocketchat sync",
 )
 
 _RENAMED = "_rocketchat_auth_renamed"
@@ -131,7 +132,7 @@ def _members(groups: Collection[Any], using: str) -> Iterable[Any]:
 
 def _changed(
     field: str,
-    model: type[Model],
+    owner: type[Model],
     using: str,
     *,
     instance: Model,
@@ -141,17 +142,17 @@ def _changed(
     raw: bool = False,
     **kwargs: Any,
 ) -> list[Any]:
-    """The primary keys of those objects of `model` whose many-to-many field changed, from whichever side.
+    """The primary keys of those objects of `owner` whose many-to-many field changed, from whichever side.
 
     Django names `raw` since 6.1.
     """
     if raw:
         return []
     if reverse and action == "pre_clear":
-        objects = model._base_manager.using(using).filter(**{field: instance.pk})
+        objects = owner._base_manager.using(using).filter(**{field: instance.pk})
         return list(objects.values_list("pk", flat=True))
     if action == "post_clear" and not reverse:
-        return [_pk(instance, model)]
+        return [_pk(instance, owner)]
     if action in ("post_add", "post_remove") and pk_set:
-        return list(pk_set) if reverse else [_pk(instance, model)]
+        return list(pk_set) if reverse else [_pk(instance, owner)]
     return []
