@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model, signals
@@ -212,38 +213,28 @@ def take_from_cleared_groups(user: User, group: Group, permission: Permission) -
 LOSSES = [take_from_user, take_from_users, take_from_group, take_from_groups, take_from_cleared_groups]
 
 
-@pytest.mark.parametrize("take", LOSSES)
 class TestPermissions:
-    @pytest.fixture(autouse=True)
-    def given(self, ada: User, ben: User, staff: Group, permission: Permission) -> None:
+    @pytest.fixture(params=LOSSES, ids=lambda loss: loss.__name__)
+    def take(
+        self, request: pytest.FixtureRequest, ada: User, ben: User, staff: Group, permission: Permission
+    ) -> Callable[[], None]:
+        """Take the permission from Ada, who has it in two ways."""
         ada.groups.add(staff)
         ada.user_permissions.add(permission)
         staff.permissions.add(permission)
+        return partial(request.param, ada, staff, permission)
 
-    def test_who_gets_or_loses_one_is_looked_at_where_chat_needs_one(
-        self,
-        ada: User,
-        staff: Group,
-        permission: Permission,
-        settings: Settings,
-        enqueued: Enqueued,
-        take: Callable[[User, Group, Permission], None],
+    def test_who_loses_one_is_looked_at_where_chat_needs_one(
+        self, take: Callable[[], None], settings: Settings, enqueued: Enqueued
     ) -> None:
         settings.ROCKETCHAT_REQUIRED_PERMISSION = "rocketchat_auth.chat"
 
-        take(ada, staff, permission)
+        take()
 
         assert enqueued.users == [{"ada"}]
 
-    def test_they_do_not_matter_where_chat_needs_none(
-        self,
-        ada: User,
-        staff: Group,
-        permission: Permission,
-        enqueued: Enqueued,
-        take: Callable[[User, Group, Permission], None],
-    ) -> None:
-        take(ada, staff, permission)
+    def test_they_do_not_matter_where_chat_needs_none(self, take: Callable[[], None], enqueued: Enqueued) -> None:
+        take()
 
         assert enqueued.users == []
 
