@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rocketchat_auth",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
