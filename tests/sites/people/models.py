@@ -1,4 +1,4 @@
-"""A user model that shares nothing with Django's own but what it must: see `test_custom_users`."""
+"""A user model that shares nothing with Django's own but what it must: see `tests/accounts/test_custom_users.py`."""
 
 import uuid
 

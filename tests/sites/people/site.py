@@ -14,7 +14,7 @@ settings.configure(
         "django.contrib.contenttypes",
         "django.contrib.sessions",
         "rocketchat_auth",
-        "tests.accounts.people",
+        "tests.sites.people",
     ],
     AUTH_USER_MODEL="people.Person",
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
@@ -28,7 +28,7 @@ def run() -> None:
 
     from rocketchat_auth.accounts import tasks
     from rocketchat_auth.models import Account
-    from tests.accounts.people.models import Colleague, Friend, Person
+    from tests.sites.people.models import Colleague, Friend, Person
 
     def enqueue(users: Iterable[str], accounts: Iterable[int] = ()) -> int:
         print(json.dumps({"users": list(users), "accounts": list(accounts)}))  # noqa: T201
