@@ -1,6 +1,8 @@
 """What happens on the site, and what becomes of it in chat: at once, since the tests' site has no workers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -131,9 +133,9 @@ def test_who_loses_the_permission_is_deactivated(rocketchat: StandIn, ada: User,
     assert not rocketchat.user("ada")["active"]
 
 
-@pytest.mark.parametrize("value", ["deactivate", "delete", "nothing"])
+@pytest.mark.parametrize("value, is_active", [("deactivate", False), ("delete", None), ("nothing", True)])
 def test_of_a_deleted_user_the_account_becomes_what_the_site_says(
-    rocketchat: StandIn, ada: User, settings: Settings, value: str
+    rocketchat: StandIn, ada: User, settings: Settings, value: str, is_active: bool | None
 ) -> None:
     settings.ROCKETCHAT_ON_DELETE = value
     account_id = rocketchat.user("ada")["_id"]
@@ -141,42 +143,39 @@ def test_of_a_deleted_user_the_account_becomes_what_the_site_says(
     ada.delete()
 
     left = rocketchat.users.get(account_id)
-    assert {"deactivate": left is not None and not left["active"], "delete": left is None}.get(
-        value, left is not None and left["active"]
-    )
+    assert (None if left is None else left["active"]) is is_active
 
 
-DOWN: list[int | str] = [503, "timeout", "drop"]
+@dataclass(frozen=True)
+class Story:
+    """What happens on the site, and whether chat shows it."""
+
+    happens: Callable[[User], object]
+    is_shown: Callable[[dict[str, Any]], bool]
 
 
-@pytest.mark.parametrize("failure", DOWN)
-@pytest.mark.parametrize(
-    ("change", "is_done"),
-    [
-        (lambda ada: save(ada, first_name="Augusta"), lambda chat: chat["name"] == "Augusta"),
-        (lambda ada: save(ada, is_active=False), lambda chat: not chat["active"]),
-        (lambda ada: ada.delete(), lambda chat: not chat["active"]),
-    ],
-    ids=["saved", "left", "deleted"],
-)
+STORIES = {
+    "saved": Story(lambda ada: save(ada, first_name="Augusta"), lambda shown: shown["name"] == "Augusta"),
+    "inactive": Story(lambda ada: save(ada, is_active=False), lambda shown: not shown["active"]),
+    "deleted": Story(lambda ada: ada.delete(), lambda shown: not shown["active"]),
+}
+
+
+@pytest.mark.parametrize("failure", [503, "timeout", "drop"])
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 def test_while_chat_is_down_the_site_goes_on_and_a_sync_makes_up_for_it(
-    rocketchat: StandIn,
-    ada: User,
-    fake_clock: FakeClock,
-    failure: int | str,
-    change: Callable[[User], None],
-    is_done: Callable[[dict[str, object]], bool],
+    rocketchat: StandIn, ada: User, fake_clock: FakeClock, failure: int | str, story: Story
 ) -> None:
     rocketchat.fail_with(failure)
-    change(ada)
+    story.happens(ada)
     assert Account.objects.get().failed_at is not None
 
     rocketchat.fail_with(None)
     fake_clock.advance(3600)
-    assert not is_done(rocketchat.user("ada"))
+    assert not story.is_shown(rocketchat.user("ada"))
     with make_plan(Scope()) as plan:
         apply_plan(plan)
-    assert is_done(rocketchat.user("ada"))
+    assert story.is_shown(rocketchat.user("ada"))
     assert Account.objects.get().failed_at is None
 
 

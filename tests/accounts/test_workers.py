@@ -1,7 +1,5 @@
 """Changes on the site that reach chat by real workers: of a database, and of RQ with a real Redis."""
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 from django.contrib.auth import get_user_model
@@ -11,6 +9,7 @@ from pytest_django import Settings
 
 from rocketchat_auth.accounts import tasks
 from rocketchat_auth.accounts.batch import ATTEMPTS
+from rocketchat_auth.accounts.changes import AccountPlan
 from rocketchat_auth.accounts.provisioning import account_for
 from rocketchat_auth.accounts.sync import Scope, make_plan
 from rocketchat_auth.models import Account
@@ -70,7 +69,7 @@ def test_a_change_reaches_chat_once_a_worker_comes_to_it(rocketchat: StandIn, ad
 
 def test_doing_a_task_twice_changes_nothing_more(rocketchat: StandIn, ada: User, workers: Workers) -> None:
     rename(ada, "Augusta")
-    tasks.enqueue_batches([_plan(ada)])
+    tasks.enqueue_batches([AccountPlan(str(ada.pk), None)])
     tasks.enqueue([str(ada.pk)])
     assert workers.waiting() == 3
 
@@ -141,7 +140,3 @@ def test_a_large_sync_is_shared_in_batches(
     assert [rocketchat.user(name)["active"] for name in names] == [True, True, True]
     with make_plan(Scope()) as plan:
         assert list(plan) == []
-
-
-def _plan(user: User) -> tasks.AccountPlan:
-    return tasks.AccountPlan(str(user.pk), Account.objects.get(user=user).pk)

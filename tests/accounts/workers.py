@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import django_rq
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
-from rq import SimpleWorker
 
 DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 RQ = {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}
@@ -49,13 +48,14 @@ class RqWorkers:
     """What `manage.py rqworker --with-scheduler --job-class django_tasks_rq.Job` runs."""
 
     def work(self) -> None:
-        worker = django_rq.get_worker("default", job_class="django_tasks_rq.Job", worker_class=SimpleWorker)
+        worker = django_rq.get_worker("default", job_class="django_tasks_rq.Job", worker_class="rq.SimpleWorker")
         with _signals_kept():
             worker.work(burst=True, with_scheduler=True)
 
     def waiting(self) -> int:
         queue = django_rq.get_queue("default")
-        return queue.count + queue.scheduled_job_registry.count
+        count: int = queue.count + queue.scheduled_job_registry.count
+        return count
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib import import_module
 
 import django
 import httpx2
@@ -33,7 +34,6 @@ django.setup()
 
 
 def run() -> None:
-    from django.apps import apps
     from django.contrib.auth.models import Group, User
     from django.core.management import call_command
 
@@ -54,7 +54,7 @@ def run() -> None:
     stand_in.fail_with(503)
     ada.email = "ada@example.net"
     ada.save()
-    for event in apps.get_model("club", "ChatEvent")._default_manager.order_by("pk"):
+    for event in import_module("club.models").ChatEvent.objects.order_by("pk"):
         print(json.dumps([event.what, event.chat_username, event.user_id == ada.pk, event.detail]))  # noqa: T201
 
 

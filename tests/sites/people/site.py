@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 import django
@@ -28,23 +29,23 @@ def run() -> None:
 
     from rocketchat_auth.accounts import tasks
     from rocketchat_auth.models import Account
-    from tests.sites.people.models import Colleague, Friend, Person
 
     def enqueue(users: Iterable[str], accounts: Iterable[int] = ()) -> int:
         print(json.dumps({"users": list(users), "accounts": list(accounts)}))  # noqa: T201
         return 1
 
+    people: Any = import_module("tests.sites.people.models")
     call_command("migrate", run_syncdb=True, verbosity=0)
     vars(tasks)["enqueue"] = enqueue
-    ada = Person.objects.create(email="ada@example.com")
-    ben = Colleague.objects.create(email="ben@example.com")
+    ada = people.Person.objects.create(email="ada@example.com")
+    ben = people.Colleague.objects.create(email="ben@example.com")
     print(json.dumps([str(ada.pk), str(ben.person_id)]))  # noqa: T201
     for user_id in (ada.pk, ben.person_id):
         Account.objects.create(user_id=user_id)
-    everybody: list[Any] = [ada, Friend.objects.get(pk=ada.pk), ben]
+    everybody = [ada, people.Friend.objects.get(pk=ada.pk), ben]
     for one in everybody:
         one.save()
-    Friend.objects.get(pk=ada.pk).delete()
+    people.Friend.objects.get(pk=ada.pk).delete()
     ben.delete()
 
 
