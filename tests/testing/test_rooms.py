@@ -132,6 +132,21 @@ class TestTeams:
         assert talk.post("teams.removeMember", talk.admin, json=body).status_code == 200
         assert talk.get(f"groups.info?roomId={team['roomId']}", alice).status_code == 400
 
+    def test_a_private_one_is_shown_to_its_members_and_to_administrators(self, talk: Talk, team: Any) -> None:
+        alice = talk.add("alice")
+        talk.post("teams.create", talk.admin, json={"name": "choir", "type": 0})
+
+        assert talk.get("teams.info?teamName=staff", talk.admin).json()["teamInfo"] == team
+        assert talk.get("teams.info?teamName=choir", alice).status_code == 200
+        assert talk.get("teams.info?teamName=staff", alice).status_code == 403
+        self.add(talk, talk.admin, alice.user_id)
+        assert talk.get(f"teams.info?teamId={team['_id']}", alice).json()["teamInfo"]["roomId"] == team["roomId"]
+
+    def test_one_that_is_not_there_is_not_found(self, talk: Talk) -> None:
+        answer = talk.get("teams.info?teamName=nothing", talk.admin)
+
+        assert (answer.status_code, answer.json()["error"]) == (400, "Team not found")
+
     @pytest.mark.parametrize("name, text", [("staff", "team-name-already-exists"), ("general", "A channel with name")])
     def test_names_are_taken_once(self, talk: Talk, team: Any, name: str, text: str) -> None:
         answer = talk.post("teams.create", talk.admin, json={"name": name, "type": 0})
