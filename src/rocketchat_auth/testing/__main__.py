@@ -164,11 +164,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    # What int() refuses as well, argparse words alike.
-    count = int(text)
-    if count < 0:
-        raise argparse.ArgumentTypeError("give a number that is not below zero")
-    return count
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"give a whole number, not {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -156,10 +156,11 @@ class MemoryUserStore(UserStore):
             yield user
             for index, before in zip(self._indexes, former, strict=True):
                 after = list(index.values(user))
-                if before != after:
-                    for value in before:
+                for value in before:
+                    if value not in after:
                         index.discard(value, user_id)
-                    for value in after:
+                for value in after:
+                    if value not in before:
                         index.add(value, user_id)
 
 
