@@ -32,7 +32,7 @@ class Rooms:
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.add(client, user, name)
+            rest.roles.add(client, user.username, name)
             return
         place = self._place(kind, name)
         if isinstance(place, rest.Team):
@@ -49,7 +49,7 @@ class Rooms:
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.remove(client, user, name)
+            rest.roles.remove(client, user.username, name)
             return
         place = self._place(kind, name, make=False)
         if isinstance(place, rest.Team):
