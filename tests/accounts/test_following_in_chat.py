@@ -189,3 +189,15 @@ def test_while_the_breaker_is_open_saving_costs_no_call(rocketchat: StandIn, ada
 
     assert rocketchat.calls == []
     assert get_user_model().objects.get().first_name == "Augusta"
+
+
+def test_who_waits_for_the_site_does_not_wait_out_a_rate_limit(
+    rocketchat: StandIn, ada: User, fake_clock: FakeClock
+) -> None:
+    rocketchat.revoke("api-bypass-rate-limit", "admin")
+    for number in range(20):
+        save(ada, first_name=f"Ada {number}")
+
+    assert fake_clock.slept == []
+    assert rocketchat.user("ada")["name"] != "Ada 19"
+    assert Account.objects.get().failed_at is not None

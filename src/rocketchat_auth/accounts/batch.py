@@ -40,7 +40,7 @@ def sync_batch(user_pks: list[str], account_pks: list[int], attempt: int = 1, un
         unless_same: whether to leave out users of whom nothing else is wanted than was last done.
     """
     try:
-        results = sync_some(user_pks, account_pks, unless_same=unless_same)
+        results = sync_some(user_pks, account_pks, unless_same=unless_same, may_wait=_runs_in_a_worker())
     except Exception:
         logger.exception("%d chat accounts could not be brought up to date.", len(user_pks) + len(account_pks))
         raise
@@ -62,9 +62,14 @@ def wait_before(attempt: int, share: float) -> timedelta:
     return min(_LONGEST_WAIT, _FIRST_WAIT * growth) * (1 + share) / 2
 
 
+def _runs_in_a_worker() -> bool:
+    """Whether this is not done while a browser waits: a backend that can put a task off has workers."""
+    return bool(sync_batch.get_backend().supports_defer)
+
+
 def _try_again(results: list[Result], attempt: int) -> None:
-    """Have them tried again later where the site's backend can do that; else the next sync finds them."""
-    if not results or attempt >= ATTEMPTS or not sync_batch.get_backend().supports_defer:
+    """Have them tried again later where a worker can do that; else the next sync finds them."""
+    if not results or attempt >= ATTEMPTS or not _runs_in_a_worker():
         return
     plans = [result.plan for result in results]
     later = sync_batch.using(run_after=service.now() + wait_before(attempt + 1, _random.random()))

@@ -45,15 +45,14 @@ def run(plans: Iterable[AccountPlan], applier: Applier, on_result: OnResult, *, 
 
 
 def _outcome(applier: Applier, plan: AccountPlan, *, finally_: bool = False) -> Result | Blocked:
-    with service.in_background():
-        try:
-            return applier.apply(plan, finally_=finally_)
-        except Blocked as blocked:
-            return blocked
-        except Exception as error:
-            logger.exception("The chat account of %s could not be changed", plan.label)
-            reason = _("It failed with %s; the log has more.") % type(error).__name__
-            return Result(plan, tuple(Step(change, Outcome.FAILED, reason) for change in plan.changes))
+    try:
+        return applier.apply(plan, finally_=finally_)
+    except Blocked as blocked:
+        return blocked
+    except Exception as error:
+        logger.exception("The chat account of %s could not be changed", plan.label)
+        reason = _("It failed with %s; the log has more.") % type(error).__name__
+        return Result(plan, tuple(Step(change, Outcome.FAILED, reason) for change in plan.changes))
 
 
 def _unblock(blocked: list[Blocked], applier: Applier, on_result: OnResult) -> None:
@@ -99,8 +98,7 @@ def _park(plan: AccountPlan, change: Change) -> bool:
     else:
         data = {"username": plan.rocketchat_id}
     try:
-        with service.in_background():
-            rest.users.update(service.client(), plan.rocketchat_id, data)
+        rest.users.update(service.client(), plan.rocketchat_id, data)
     except rest.RocketChatError:
         return False
     return True
@@ -148,7 +146,8 @@ class _Crew:
 
     def _work(self) -> None:
         try:
-            while (plan := self._plans.get()) is not None:
-                self._outcomes.put(_outcome(self._applier, plan))
+            with service.in_background():  # which each thread has to say for itself
+                while (plan := self._plans.get()) is not None:
+                    self._outcomes.put(_outcome(self._applier, plan))
         finally:
             connections.close_all()

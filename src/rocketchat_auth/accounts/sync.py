@@ -1,7 +1,7 @@
 """Making the chat's accounts follow the site's users: a plan first, then what it says."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,14 +174,19 @@ def apply_plan(plan: Plan, *, on_result: Callable[[Result], None] | None = None)
             on_result(result)
 
     looks.note(plan.reading.directory)
-    running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
+    with service.in_background():
+        running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
     if plan.is_whole:
         looks.note_rooms(plan.reading, plan.touched_rooms)
     return tally
 
 
 def sync_some(
-    user_pks: Iterable[object], account_pks: Iterable[int] = (), *, unless_same: bool = False
+    user_pks: Iterable[object],
+    account_pks: Iterable[int] = (),
+    *,
+    unless_same: bool = False,
+    may_wait: bool = True,
 ) -> list[Result]:
     """Read, compare and change a few accounts at once: what tasks and the admin call. Twice changes nothing more.
 
@@ -189,11 +194,12 @@ def sync_some(
         user_pks: primary keys of users of the site.
         account_pks: primary keys of accounts; those count whose user is gone.
         unless_same: whether to leave out users of whom nothing else is wanted than was last done.
+        may_wait: whether to wait out a rate limit, which takes up to a minute; not while a browser waits.
     """
     adapter = current_adapter()
     results: list[Result] = []
     plans = []
-    with service.in_background():
+    with service.in_background() if may_wait else nullcontext():
         for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
             if isinstance(considered, Result):
                 results.append(considered)
