@@ -13,3 +13,10 @@ class NobodyMayChat(Adapter):
 class VerifiedEmail(Adapter):
     def email_is_verified(self, user: AbstractBaseUser) -> bool:
         return True
+
+
+class NamelessAda(Adapter):
+    def name(self, user: AbstractBaseUser) -> str:
+        if user.get_username() == "ada":
+            raise KeyError("name")
+        return super().name(user)

@@ -201,3 +201,21 @@ def test_who_waits_for_the_site_does_not_wait_out_a_rate_limit(
     assert fake_clock.slept == []
     assert rocketchat.user("ada")["name"] != "Ada 19"
     assert Account.objects.get().failed_at is not None
+
+
+def test_an_adapter_that_fails_for_one_user_keeps_nobody_else_waiting(
+    rocketchat: StandIn, ada: User, settings: Settings
+) -> None:
+    ben = get_user_model().objects.create_user("ben", "ben@example.com", "secret")
+    account_for(ben)
+    for user in (ada, ben):
+        save(user, first_name="Known")
+    settings.ROCKETCHAT_ADAPTER = "tests.adapters.NamelessAda"
+
+    with transaction.atomic():
+        save(ada, first_name="Augusta")
+        save(ben, first_name="Benjamin")
+
+    assert rocketchat.user("ada")["name"] == "Known"
+    assert rocketchat.user("ben")["name"] == "Benjamin"
+    assert "KeyError" in Account.objects.get(user=ada).reason
