@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
+from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.provisioning import account_for
@@ -105,6 +106,20 @@ def test_a_group_gives_and_takes_what_it_stands_for(rocketchat: StandIn, ada: Us
 
     staff.user_set.clear()
     assert not is_moderator(rocketchat)
+
+
+def test_a_first_sign_in_gives_what_the_groups_stand_for(rocketchat: StandIn, staff: Group, client: Client) -> None:
+    ada = get_user_model().objects.create_user("ada", "ada@example.com", "secret")
+    ada.groups.add(staff)
+    client.force_login(ada)
+
+    response = client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
+    assert response.status_code == 200
+    assert is_moderator(rocketchat)
+
+    rocketchat.reset_calls()
+    client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
+    assert INFO not in rocketchat.calls
 
 
 def test_a_group_that_takes_another_name_stands_for_something_else(
