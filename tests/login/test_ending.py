@@ -1,6 +1,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from io import StringIO
 
 import pytest
@@ -24,6 +25,8 @@ from rocketchat_auth.testing.clock import FakeClock
 from tests.chat import LOGOUT, LOGOUT_EVERYWHERE, is_live
 from tests.login.conftest import SignIn, again, new_session
 from tests.signal_log import received
+
+CHAT = {"Origin": "https://chat.example.com"}
 
 OnCommit = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
 
@@ -89,6 +92,20 @@ class TestSigningOut:
 
         assert [is_live(rocketchat, token) for token in tokens] == [False, False]
         assert rocketchat.calls == [LOGOUT_EVERYWHERE]
+
+    def test_everywhere_spares_the_tokens_of_the_service_account(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "everywhere"
+        request = sign_in(alice)
+        token_for(request)
+        Account.objects.update(rocketchat_id=rocketchat.admin.user_id)
+        rocketchat.reset_calls()
+
+        with committing():
+            logout(request)
+
+        assert rocketchat.calls == [LOGOUT]
 
     def test_none_leaves_chat_signed_in(
         self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
@@ -247,6 +264,64 @@ class TestSessionsThatEndWhileATokenIsIssued:
         entries = rocketchat.user("alice")["services"].get("resume", {}).get("loginTokens", [])
         assert len(issued) == 1
         assert entries == []
+
+
+def ask_meanwhile(client: Client) -> int:
+    """Ask the API as another worker would serve it: not as a part of the request that is under way."""
+    return copy_context().run(client.post, "/rocketchat/api", headers=CHAT).status_code
+
+
+class TestAChatThatAsksWhileItsSessionEnds:
+    """Django sends user_logged_out before it flushes the session, and a chat whose login ends asks again at once."""
+
+    @pytest.fixture
+    def twin(self, rocketchat: StandIn, alice: User, client: Client) -> Client:
+        client.force_login(alice)
+        client.post("/rocketchat/api", headers=CHAT)
+        twin = Client()
+        twin.cookies["sessionid"] = client.cookies["sessionid"].value
+        return twin
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_not_let_in_again(
+        self, rocketchat: StandIn, client: Client, twin: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        end_login = rest.users.logout
+        answers: list[int] = []
+
+        def asks_at_once(chat: rest.Client, credentials: rest.Credentials) -> None:
+            end_login(chat, credentials)
+            answers.append(ask_meanwhile(twin))
+
+        monkeypatch.setattr(rest.users, "logout", asks_at_once)
+        client.post("/logout/")
+
+        assert answers == [401]
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.fixture
+    def no_middleware(self, settings: Settings) -> None:
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "RocketChat" not in name]
+
+    @pytest.mark.usefixtures("no_middleware")
+    @pytest.mark.django_db(transaction=True)
+    def test_keeps_nothing_that_it_still_got_on_a_site_without_the_middleware(
+        self, rocketchat: StandIn, client: Client, twin: Client
+    ) -> None:
+        answers: list[int] = []
+
+        def ask(**kwargs: object) -> None:
+            answers.append(ask_meanwhile(twin))
+
+        user_logged_out.connect(ask)
+        try:
+            client.post("/logout/")
+        finally:
+            user_logged_out.disconnect(ask)
+
+        assert answers == [200]
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+        assert LoginToken.objects.count() == 0
 
 
 class TestAnotherUserInTheSameBrowser:
