@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import claims, policy
@@ -61,20 +62,26 @@ def check(account: Account, *, for_sure: bool = False) -> Account:
         return set_up_anew(account)
     policy.check_may_sign_in(account, active=chat_user.active, roles=chat_user.roles)
     account.username = chat_user.username
-    account.seen_at = service.now()
+    account.seen_at = policy.seen_at(chat_user)
     account.save(update_fields=["username", "seen_at", "updated_at"])
     return account
 
 
 def set_up_anew(account: Account) -> Account:
-    """Give the user of ``account``, whose chat account is gone, another one."""
-    logger.warning("The chat account %s is gone in Rocket.Chat; it is set up anew.", account)
-    account.rocketchat_id = None
-    account.username = ""
-    account.state = Account.State.PENDING
-    account.created_here = False
-    account.seen_at = None
-    account.save()
+    """Give the user of ``account``, whose chat account is gone, another one.
+
+    Requests that find this at the same time go on with the one that the first of them sets up.
+    """
+    gone = Account.objects.filter(pk=account.pk, rocketchat_id=account.rocketchat_id)
+    if gone.update(
+        rocketchat_id=None,
+        username="",
+        state=Account.State.PENDING,
+        created_here=False,
+        seen_at=None,
+        updated_at=timezone.now(),
+    ):
+        logger.warning("The chat account %s is gone in Rocket.Chat; it is set up anew.", account)
     return account_for(cast("AbstractBaseUser", account.user))
 
 
