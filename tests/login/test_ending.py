@@ -17,6 +17,7 @@ from pytest_django import Settings
 from rocketchat_auth import rest, signals
 from rocketchat_auth.login import LoginRefused, session_key_changed, store, token_for
 from rocketchat_auth.login.ending import end_session
+from rocketchat_auth.login.former import COOKIE
 from rocketchat_auth.login.identity import session_name
 from rocketchat_auth.login.sources.create_token import CreateTokenSource
 from rocketchat_auth.models import Account, LoginToken
@@ -354,6 +355,28 @@ class TestAnotherUserInTheSameBrowser:
             client.post("/login/", {"username": "bob", "password": "secret"})
 
         assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.mark.usefixtures("alice", "bob")
+    @pytest.mark.parametrize("address", ["/rocketchat/api", "/rocketchat/redirect"])
+    def test_not_even_after_a_session_that_ran_out_in_the_browser(
+        self, rocketchat: StandIn, client: Client, committing: Committing, address: str
+    ) -> None:
+        client.login(username="alice", password="secret")
+        client.get(address, headers=CHAT)
+        assert len(rocketchat.user("alice")["services"]["resume"]["loginTokens"]) == 1
+        del client.cookies["sessionid"]
+
+        with committing():
+            client.post("/login/", {"username": "bob", "password": "secret"})
+
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    def test_is_looked_for_by_a_cookie_that_is_set_once(self, rocketchat: StandIn, alice: User, client: Client) -> None:
+        client.force_login(alice)
+
+        set_cookies = [COOKIE in client.post("/rocketchat/api", headers=CHAT).cookies for _ in range(2)]
+
+        assert set_cookies == [True, False]
 
     def test_while_the_same_user_goes_on_with_it(
         self, rocketchat: StandIn, alice: User, client: Client, committing: Committing, settings: Settings

@@ -2,7 +2,7 @@
 
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.login.answered import begin, finish_with
-from rocketchat_auth.login.former import remember_former_session
+from rocketchat_auth.login.former import remember_former_session, remember_session
 from rocketchat_auth.login.refusals import LoginRefused
 from rocketchat_auth.login.session_tokens import token_for
 from rocketchat_auth.login.sources.base import ChatLogin, Source
@@ -16,6 +16,7 @@ __all__ = [
     "begin",
     "finish_with",
     "remember_former_session",
+    "remember_session",
     "session_key_changed",
     "token_for",
 ]

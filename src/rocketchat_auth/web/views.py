@@ -82,7 +82,9 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
         "chat_url": links.chat_link(),
         "is_top_level": request.META.get("HTTP_SEC_FETCH_DEST") == "document",
     }
-    return pages.render(request, "redirect", context, framed_by=origin)
+    response = pages.render(request, "redirect", context, framed_by=origin)
+    login.remember_session(request, response)
+    return response
 
 
 def _refused(request: HttpRequest, refusal: login.LoginRefused, *, framed_by: str | None) -> HttpResponse:
