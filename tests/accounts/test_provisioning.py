@@ -10,7 +10,7 @@ from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.chat import CREATE_USER, delete, set_active, set_roles
+from tests.chat import CREATE_USER, LOGIN, delete, set_active, set_roles
 from tests.signal_log import received
 
 
@@ -95,6 +95,15 @@ class TestAccountsThatWereThereBefore:
         rocketchat.add_user("somebody", email="alice@example.com")
 
         assert refused(alice).reason == RefusalReason.CONFLICT
+
+    def test_are_tried_with_no_password_where_they_came_after_a_refusal(self, rocketchat: StandIn, alice: User) -> None:
+        rocketchat.add_user("somebody", email="alice@example.com")
+        refused(alice)
+        rocketchat.add_user("alice", email="another@else.example")
+        rocketchat.reset_calls()
+
+        assert refused(alice).reason == RefusalReason.CONFLICT
+        assert LOGIN not in rocketchat.calls
 
     def test_keep_a_site_user_admin_out_of_the_chats_admin(
         self, rocketchat: StandIn, db: None, settings: Settings

@@ -139,18 +139,25 @@ def _create(account: Account, profile: Profile, username: str) -> bool:
     )
     try:
         chat_user = rest.users.create(service.client(), new_user)
-    except rest.BlockedUsername:
-        return False
-    except rest.Taken as refusal:
-        raise conflict(
-            f"Rocket.Chat already has an account with this {refusal.field or 'user name or e-mail address'},"
-            f" which this site did not create. Link it by hand, or change the one or the other."
-        ) from None
-    except rest.InvalidField as refusal:
-        raise conflict(f"Rocket.Chat does not take the user's data: {refusal}") from None
+    except (rest.BlockedUsername, rest.Taken, rest.InvalidField) as refusal:
+        # None was made: whoever has the name later is not to be tried with the password, and locked out by it.
+        account.username = ""
+        account.save(update_fields=["username", "updated_at"])
+        if isinstance(refusal, rest.BlockedUsername):
+            return False
+        raise _as_conflict(refusal) from None
     link(account, chat_user, created_here=True)
     signals.account_created.send_robust(sender=Account, user=account.user, account=account)
     return True
+
+
+def _as_conflict(refusal: rest.Taken | rest.InvalidField) -> SignInRefused:
+    if isinstance(refusal, rest.Taken):
+        return conflict(
+            f"Rocket.Chat already has an account with this {refusal.field or 'user name or e-mail address'},"
+            f" which this site did not create. Link it by hand, or change the one or the other."
+        )
+    return conflict(f"Rocket.Chat does not take the user's data: {refusal}")
 
 
 def _note_conflict(account: Account, refusal: SignInRefused) -> None:
