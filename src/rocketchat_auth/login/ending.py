@@ -28,12 +28,18 @@ def end_session(session: str, *, everywhere: bool = False, once_answered: bool =
     """
     ended = store.end(session)
     if ended:
-        work = partial(revoke, ended, everywhere=everywhere)
+        work = partial(_revoke_all, session if once_answered else None, ended, everywhere=everywhere)
         transaction.on_commit(
             partial(answered.once_answered, work) if once_answered else work,
             using=router.db_for_write(LoginToken),
             robust=True,
         )
+
+
+def _revoke_all(session: str | None, ended: list[int], *, everywhere: bool) -> None:
+    """Revoke ``ended``, and what ``session`` was given between its end and that of the request that ended it."""
+    late = store.end(session) if session is not None else []
+    revoke(ended + late, everywhere=everywhere)
 
 
 def revoke_pending(limit: int | None = None) -> tuple[int, int]:
@@ -70,8 +76,9 @@ def revoke(ended: list[int], *, everywhere: bool = False) -> int:
 
 
 def _revoke(row: LoginToken, *, everywhere: bool) -> None:
-    if everywhere and row.account.rocketchat_id:
-        rest.users.logout_everywhere(service.client(), row.account.rocketchat_id)
+    # The service account would lose the token by which this very call is made.
+    if everywhere and row.account.rocketchat_id not in (None, conf.user_id):
+        rest.users.logout_everywhere(service.client(), row.account.linked_id)
         return
     login = store.login_of(row)
     if login is not None:
