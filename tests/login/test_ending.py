@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 from contextvars import copy_context
 from io import StringIO
 
@@ -19,6 +20,7 @@ from rocketchat_auth.login.former import COOKIE
 from rocketchat_auth.login.identity import session_name
 from rocketchat_auth.login.sources.create_token import CreateTokenSource
 from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.chat import LOGOUT, LOGOUT_EVERYWHERE, is_live
@@ -134,6 +136,19 @@ class TestSigningOut:
         assert LoginToken.objects.count() == 0
 
 
+@pytest.fixture
+def come_and_go(alice: User, sign_in: SignIn, committing: Committing) -> Callable[[], None]:
+    """A session of Alice's, from sign-in by way of chat to sign-out."""
+
+    def session() -> None:
+        request = sign_in(alice)
+        token_for(request)
+        with committing():
+            logout(request)
+
+    return session
+
+
 class TestWhileChatIsDown:
     @pytest.fixture
     def left(
@@ -169,6 +184,53 @@ class TestWhileChatIsDown:
         assert said.getvalue() == "Ended 1 chat login.\n"
         assert LoginToken.objects.count() == 0
         assert LOGOUT in rocketchat.calls
+
+    @pytest.mark.usefixtures("left")
+    def test_a_later_sign_out_makes_up_for_it(
+        self, rocketchat: StandIn, come_and_go: Callable[[], None], fake_clock: FakeClock
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+
+        come_and_go()
+
+        assert LoginToken.objects.count() == 0
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.mark.usefixtures("left")
+    def test_a_later_sign_out_that_can_end_no_more_than_its_own_says_nothing_of_the_rest(
+        self,
+        rocketchat: StandIn,
+        come_and_go: Callable[[], None],
+        fake_clock: FakeClock,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+        rocketchat.add_user("eve")
+        for login_of_eve in [rocketchat.log_in("eve") for _ in range(9)]:
+            rest.users.logout(service.client(), rest.Credentials(login_of_eve.user_id, login_of_eve.auth_token))
+        caplog.clear()
+
+        come_and_go()
+
+        assert LoginToken.objects.exclude(ended_at=None).count() == 1
+        assert caplog.messages == []
+
+    def test_all_logins_end_later_where_all_were_to_end(
+        self, rocketchat: StandIn, come_and_go: Callable[[], None], settings: Settings, fake_clock: FakeClock
+    ) -> None:
+        come_and_go()
+        elsewhere = rocketchat.log_in("alice")
+        settings.ROCKETCHAT_LOGOUT = "everywhere"
+        rocketchat.fail_with(500, path="/api/v1/users.logout")
+        come_and_go()
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+
+        call_command("rocketchat", "sweep", stdout=StringIO())
+
+        assert not rocketchat.is_alive(elsewhere)
 
     def test_sweep_keeps_to_its_limit(
         self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, fake_clock: FakeClock
