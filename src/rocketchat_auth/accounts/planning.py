@@ -102,23 +102,6 @@ class Planner:
             reason = _("The adapter of this site failed with %s; the log has more.") % type(error).__name__
             return Change(Action.CONFLICT, reason=reason)
 
-    def of_orphan(self, account: Account) -> Considered:
-        """What has to change for an account whose user is gone."""
-        found = self._chat.found(account)
-        obstacle = _obstacle(account, found)
-        if found is None:
-            changes = [_forgetting()]
-        else:
-            changes = obstacle or comparing.offboarding(found, conf.on_delete)
-        plan = AccountPlan(
-            user_pk=None,
-            account_pk=account.pk,
-            chat_username=account.username,
-            rocketchat_id=account.linked_id,
-            changes=tuple(changes),
-        )
-        return Considered(plan, account, None)
-
 
 def account_of(user: AbstractBaseUser) -> Account | None:
     """The row that ties a user to a chat account."""
