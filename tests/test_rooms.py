@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "accounts": {"rest", "adapter", "models"} | EVERYWHERE,
     "login": {"accounts", "rest", "models"} | EVERYWHERE,
     "web": {"login", "accounts"} | EVERYWHERE,
-    "checks": {"adapter", "login", "web", "middleware"} | EVERYWHERE,
+    "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
     "management": {"login", "accounts", "rest", "models"} | EVERYWHERE,
 }
 
