@@ -207,7 +207,9 @@ class TestRedirects:
             get(server.url)
         assert len(server.requests) == MAX_REDIRECTS + 1
 
-    @pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://example.com/", "http://", "http://[", "data:,a"])
+    @pytest.mark.parametrize(
+        "to", ["file:///etc/passwd", "ftp://example.com/", "http://", "http://[", "http://\x7f/", "data:,a"]
+    )
     def test_to_anything_but_the_web_are_refused(self, to: str) -> None:
         with loopback(redirect(to)) as server, pytest.raises(NotFetched):
             get(server.url)
@@ -254,7 +256,7 @@ def endless(connection: socket.socket, request: bytes) -> None:
 
 class TestAUrl:
     @pytest.mark.parametrize(
-        "url", ["", "ada.png", "/media/ada.png", "//example.com/a", "file:///etc/passwd", "http:///a"]
+        "url", ["", "ada.png", "/media/ada.png", "//example.com/a", "file:///etc/passwd", "http:///a", "http://\x7f/"]
     )
     def test_that_is_none_of_the_web_is_refused(self, url: str) -> None:
         with pytest.raises(NotFetched, match="no http:// or https:// URL"):
@@ -265,7 +267,7 @@ class TestAUrl:
             fetch(f"http://ada:{SECRET}@example.com/", limit=1000)
         assert SECRET not in str(caught.value)
 
-    @pytest.mark.parametrize("host", ["pictures.invalid", "a" * 64 + ".example.com"])
+    @pytest.mark.parametrize("host", ["pictures.invalid", "a" * 64 + ".example.com", f"127.0.0.1:{10**30}"])
     def test_of_an_unknown_host_is_said_to_be_unknown(self, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
         real = socket.getaddrinfo
 

@@ -68,10 +68,10 @@ def fetch(url: str, *, limit: int, may_connect: MayConnect = is_public) -> bytes
     )
 
 
-def _parsed(url: str) -> httpx2.URL:
+def _parsed(url: str, *, base: httpx2.URL | None = None) -> httpx2.URL:
     try:
-        parsed = httpx2.URL(url)
-    except (httpx2.InvalidURL, UnicodeError):
+        parsed = httpx2.URL(url) if base is None else base.join(url)
+    except (httpx2.InvalidURL, ValueError):
         parsed = httpx2.URL()
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise NotFetched(
@@ -113,7 +113,7 @@ def _places(url: httpx2.URL, may_connect: MayConnect) -> list[httpx2.URL]:
 def _looked_up(url: httpx2.URL) -> list[Address]:
     try:
         found = socket.getaddrinfo(_host(url), url.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except (OSError, UnicodeError, OverflowError):
         return []
     return [ip_address(place[0]) for *_unused, place in found]
 
@@ -132,7 +132,7 @@ def _answer(connections: httpx2.BaseTransport, url: httpx2.URL, places: list[htt
 
 def _taken(response: httpx2.Response, url: httpx2.URL, limit: int, too_late: float) -> bytes | httpx2.URL:
     if response.status_code in _REDIRECTS and "Location" in response.headers:
-        return _parsed(str(url.join(response.headers["Location"])))
+        return _parsed(response.headers["Location"], base=url)
     if response.status_code != 200:
         raise NotFetched(
             _("%(site)s answered with the status %(status)d.") % {"site": _site(url), "status": response.status_code}
