@@ -13,3 +13,8 @@ class NobodyMayChat(Adapter):
 class VerifiedEmail(Adapter):
     def email_is_verified(self, user: AbstractBaseUser) -> bool:
         return True
+
+
+class WorkEmail(Adapter):
+    def email(self, user: AbstractBaseUser) -> str:
+        return f"{user.get_username()}@work.example.com"

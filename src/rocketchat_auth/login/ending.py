@@ -61,6 +61,20 @@ def _catch_up() -> None:
         _revoked(row)
 
 
+def end_logins_of(account: Account) -> None:
+    """End the chat logins that sessions of the site have to ``account``, as the instance knows it, at once.
+
+    Raises a :class:`~rocketchat_auth.rest.RocketChatError` or ``ImproperlyConfigured`` where that can't be done. What
+    is left stays marked as ended.
+    """
+    logins = LoginToken.objects.filter(account_id=account.pk)
+    logins.filter(ended_at=None).update(ended_at=service.now())
+    for row in logins.order_by("pk"):
+        row.account = account
+        _revoke(row)
+        _revoked(row)
+
+
 def revoke_pending(limit: int | None = None) -> tuple[int, int]:
     """Revoke what could not be revoked when its session ended.
 
