@@ -9,7 +9,9 @@ from typing import Any, Self
 class Action(StrEnum):
     """What is done to a chat account."""
 
+    FORGET = "forget"
     CREATE = "create"
+    LINK = "link"
     UPDATE = "update"
     JOIN = "join"
     LEAVE = "leave"

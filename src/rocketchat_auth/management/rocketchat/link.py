@@ -1,0 +1,8 @@
+HELP = "x"
+
+
+def add_arguments(parser): ...
+
+
+def run(screen, options):
+    return 0
