@@ -8,9 +8,11 @@ import pytest
 from rocketchat_auth.rest import (
     BlockedUsername,
     CredentialsRefused,
+    Federated,
     Inactive,
     InvalidField,
     InvalidParameters,
+    LastOwner,
     NotFound,
     PermissionRefused,
     RateLimited,
@@ -31,9 +33,11 @@ EXPECTED: dict[type[Refused], dict[str, str]] = {
     Inactive: dict.fromkeys(["062", "084"], "error-user-is-not-activated"),
     RateLimited: dict.fromkeys(["094", "096", "097", "098", "206", "207", "208"], "error-too-many-requests"),
     SecondFactorRequired: dict.fromkeys(["252", "256", "257", "258", "263"], "totp-required") | {"265": "totp-invalid"},
-    Taken: {"011": "username", "012": "username", "013": "email", "066": "email", "070": "username"},
+    Taken: {"011": "username", "012": "username", "013": "email", "066": "email", "070": "username"}
+    | {"117": "name", "128": "name"},
     BlockedUsername: {"022": "error-blocked-username"},
-    InvalidField: {"014": "email", "019": "username", "020": "username", "023": "password", "067": "email"},
+    InvalidField: {"014": "email", "019": "username", "020": "username", "023": "password", "067": "email"}
+    | dict.fromkeys(["112", "113", "114"], "avatar"),
     InvalidParameters: dict.fromkeys(["015", "016", "017", "018", "021", "038", "039", "077"], "invalid-params")
     | dict.fromkeys(["046", "047"], "error-invalid-query")
     | {"054": "error-user-param-not-provided"},
@@ -44,14 +48,11 @@ EXPECTED: dict[type[Refused], dict[str, str]] = {
     | dict.fromkeys(["053", "091", "092", "143", "243"], "error-invalid-user")
     | dict.fromkeys(["119", "123", "130", "134"], "error-room-not-found")
     | dict.fromkeys(["027", "072"], "error-action-not-allowed")
-    | {"142": "error-role-not-found", "150": "team-does-not-exist"},
+    | {"142": "error-role-not-found", "150": "team-does-not-exist"}
+    | {"122": "invalid-user-invite-list", "133": "error-empty-invite-list"},
     Refused: dict.fromkeys(["115", "173", "174"], "")
-    | dict.fromkeys(["112", "113", "114"], "error-avatar-invalid-url")
-    | dict.fromkeys(["117", "128"], "error-duplicate-channel-name")
     | {
         "093": "error-action-not-allowed",
-        "122": "invalid-user-invite-list",
-        "133": "error-empty-invite-list",
         "137": "error-user-not-in-room",
         "141": "error-user-already-in-role",
         "145": "error-user-not-in-role",
@@ -178,7 +179,66 @@ OTHER_VERSIONS: list[tuple[int, dict[str, Any], type[Refused], str]] = [
     (400, no("Slow down [error-too-many-requests]", "error-too-many-requests"), RateLimited, "error-too-many-requests"),
     (429, {}, RateLimited, ""),
     (403, {}, PermissionRefused, ""),
-    (400, no("[user-last-owner]", "user-last-owner"), Refused, "user-last-owner"),
+    # The only owner: users.setActiveStatus and users.delete, rooms, teams.
+    (400, no("[user-last-owner]", "user-last-owner"), LastOwner, "user-last-owner"),
+    (
+        400,
+        no("You are the last owner. [error-you-are-last-owner]", "error-you-are-last-owner"),
+        LastOwner,
+        "error-you-are-last-owner",
+    ),
+    (400, no("last-owner-can-not-be-removed"), LastOwner, "last-owner-can-not-be-removed"),
+    # The last administrator is none of them.
+    (
+        403,
+        no(
+            "Leaving the app without an active admin is not allowed [error-action-not-allowed]",
+            "error-forbidden",
+        ),
+        Refused,
+        "error-action-not-allowed",
+    ),
+    # Accounts of another server: setUserActiveStatus.ts, saveUser.ts, deleteUser.ts, and what 6.x said.
+    (
+        400,
+        no("Cannot change federated users status [error-user-is-federated]", "error-user-is-federated"),
+        Federated,
+        "error-user-is-federated",
+    ),
+    (
+        400,
+        no(
+            "Not possible to edit a federated user [Edit_Federated_User_Not_Allowed]",
+            "Edit_Federated_User_Not_Allowed",
+        ),
+        Federated,
+        "Edit_Federated_User_Not_Allowed",
+    ),
+    (
+        400,
+        no(
+            "User participated in federation, this user can only be deactivated permanently [error-not-allowed]",
+            "error-not-allowed",
+        ),
+        Federated,
+        "error-not-allowed",
+    ),
+    (
+        403,
+        no("Deactivated federated users can not be re-activated [error-not-allowed]", "error-forbidden"),
+        Federated,
+        "error-not-allowed",
+    ),
+    # teams.addMembers of an unknown user; roles.removeUserFromRole with an unknown role, from 7.0 on.
+    (400, no("Cannot read property '_id' of null"), NotFound, ""),
+    (400, no("Cannot read properties of null (reading '_id')"), NotFound, ""),
+    (400, no("invalid-user"), NotFound, "invalid-user"),
+    (
+        400,
+        no("This role does not exist [error-invalid-roleId]", "error-invalid-roleId"),
+        NotFound,
+        "error-invalid-roleId",
+    ),
     (400, no("Oops", details="no mapping"), Refused, "Oops"),
     (418, {"error": 7, "errorType": None, "message": ["?"]}, Refused, ""),
 ]
@@ -207,6 +267,12 @@ def test_a_refusal_of_another_version_is_what_it_is(
         (no("Invalid username [error-invalid-username]", "error-invalid-username"), "username"),
         (no("The field Name is required [error-the-field-is-required]", "error-the-field-is-required"), "name"),
         (no("Name contains invalid characters"), "name"),
+        (no("There is one [error-archived-duplicate-name]", "error-archived-duplicate-name"), "name"),
+        (no("team-name-already-exists"), "name"),
+        (no("room-name-already-exists"), "name"),
+        (no("a/b is not a valid room name [error-invalid-room-name]", "error-invalid-room-name"), "name"),
+        (no("File type is not accepted [error-invalid-file-type]", "error-invalid-file-type"), "avatar"),
+        (no("[error-file-too-large]", "error-file-too-large"), "avatar"),
         (no("Wrong [error-user-registration-custom-field]", "error-user-registration-custom-field"), ""),
         (no("Hm [error-input-is-not-a-valid-field]", "error-input-is-not-a-valid-field", details={"field": 7}), ""),
     ],

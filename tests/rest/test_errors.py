@@ -20,7 +20,7 @@ from rocketchat_auth.rest import errors as module
 def test_every_error_has_the_one_base() -> None:
     errors = [thing for thing in vars(module).values() if isinstance(thing, type) and issubclass(thing, BaseException)]
 
-    assert len(errors) == 18
+    assert len(errors) == 20
     assert all(issubclass(error, RocketChatError) for error in errors)
     assert all(issubclass(error, (Unavailable, Refused)) for error in errors if error is not RocketChatError)
 

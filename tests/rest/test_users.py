@@ -87,9 +87,10 @@ def test_making_accounts_needs_the_permission(stand_in: StandIn, fake_clock: Fak
 
 @EVERY_VERSION
 def test_who_is_not_there_is_not_found(client: Client) -> None:
-    for key in "user_id", "username":
-        with pytest.raises(NotFound):
-            users.info(client, **{key: "nobody"})
+    with pytest.raises(NotFound):
+        users.info(client, user_id="nobody")
+    with pytest.raises(NotFound):
+        users.info(client, username="nobody")
 
 
 def test_exactly_one_of_id_and_name_is_asked_for(client: Client) -> None:
@@ -100,7 +101,7 @@ def test_exactly_one_of_id_and_name_is_asked_for(client: Client) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"user_id": "vdNWNpywH5bAYTCpn"}, {"username": "u2"}])
-def test_an_account_whose_name_is_another_s_id_is_not_taken_for_it(asked: dict[str, str]) -> None:
+def test_an_account_whose_name_is_another_s_id_is_not_taken_for_it(asked: dict[str, Any]) -> None:
     """Rocket.Chat looks for ids and names alike in both (findOneByIdOrUsername in getFullUserData.ts)."""
     client = client_of(Script(says_yes(user={"_id": "u2", "username": "vdNWNpywH5bAYTCpn"})))
 

@@ -3,8 +3,9 @@
 from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import policy
 from rocketchat_auth.accounts.passwords import derived_password
-from rocketchat_auth.accounts.profile import Profile
+from rocketchat_auth.accounts.profile import Profile, current_adapter
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
+from rocketchat_auth.accounts.wanted import password_marks
 from rocketchat_auth.conf import conf
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
@@ -18,7 +19,10 @@ def link(account: Account, chat_user: rest.User, *, created_here: bool) -> None:
     account.state = Account.State.LINKED
     account.reason = ""
     account.seen_at = service.now() if chat_user.active else None
-    account.claimed_at = None
+    account.claimed_at = account.failed_at = None
+    if account.user is not None:
+        account.site_username = current_adapter().username(account.user)
+        account.password_mark = password_marks(account.user)[0]
     account.save()
 
 

@@ -10,7 +10,7 @@ from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import claims, policy
 from rocketchat_auth.accounts.linking import adopt_by_rule, conflict, link, proves_ours
 from rocketchat_auth.accounts.passwords import derived_password
-from rocketchat_auth.accounts.profile import Profile, profile_of
+from rocketchat_auth.accounts.profile import Profile, profile_of, with_address
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.accounts.usernames import candidates
 from rocketchat_auth.models import Account
@@ -32,13 +32,15 @@ def account_for(user: AbstractBaseUser) -> Account:
     :class:`~rocketchat_auth.rest.RocketChatError` where Rocket.Chat does not answer.
     """
     account = Account.objects.filter(user_id=user.pk).first()
+    if account is not None and account.state == Account.State.DEACTIVATED and account.is_known:
+        return _revived(account, user)
     if account is None or not account.is_linked:
         account = claims.claim(user)
     account.user = cast("User", user)  # saves asking for it again; a custom model will do as well
     if account.is_linked:
         return account
     try:
-        _set_up(account, profile_of(user))
+        _set_up(account, with_address(profile_of(user), user))
     except SignInRefused as refusal:
         _note_conflict(account, refusal)
         raise
@@ -69,13 +71,33 @@ def check(account: Account, *, for_sure: bool = False) -> Account:
 def set_up_anew(account: Account) -> Account:
     """Give the user of ``account``, whose chat account is gone, another one."""
     logger.warning("The chat account %s is gone in Rocket.Chat; it is set up anew.", account)
+    forget(account)
+    return account_for(cast("AbstractBaseUser", account.user))
+
+
+def forget(account: Account) -> None:
+    """Let a row go back to where it was before there was a chat account."""
     account.rocketchat_id = None
-    account.username = ""
+    account.username = account.site_username = account.reason = ""
     account.state = Account.State.PENDING
     account.created_here = False
-    account.seen_at = None
+    account.seen_at = account.failed_at = None
+    account.told = {}
+    account.wanted_mark = account.password_mark = ""
     account.save()
-    return account_for(cast("AbstractBaseUser", account.user))
+
+
+def _revived(account: Account, user: AbstractBaseUser) -> Account:
+    """The account that this site deactivated, live again: its user is back."""
+    try:
+        rest.users.set_active(service.client(), account.linked_id, active=True)
+    except rest.NotFound:
+        return set_up_anew(account)
+    account.user = cast("User", user)
+    account.state = Account.State.LINKED
+    account.save(update_fields=["state", "updated_at"])
+    signals.account_revived.send_robust(sender=Account, user=user, account=account)
+    return account
 
 
 def _set_up(account: Account, profile: Profile) -> None:

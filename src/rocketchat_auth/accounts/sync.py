@@ -1,10 +1,41 @@
 """Making the chat's accounts follow the site's users: a plan first, then what it says."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from rocketchat_auth.accounts.changes import AccountPlan, Result, Tally
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts import looks, planning, recording, running
+from rocketchat_auth.accounts.applying import Applier
+from rocketchat_auth.accounts.asking import AskEach
+from rocketchat_auth.accounts.changes import AccountPlan, Action, Change, Outcome, Result, Step, Tally, planned
+from rocketchat_auth.accounts.directory import Directory, room_key
+from rocketchat_auth.accounts.planning import Considered, Planner
+from rocketchat_auth.accounts.profile import current_adapter
+from rocketchat_auth.accounts.reading import OnProgress, Progress, Reading, read_workspace
+from rocketchat_auth.adapter import Adapter
+from rocketchat_auth.conf import conf
+from rocketchat_auth.models import Account
+from rocketchat_auth.rest import service
+
+__all__ = [
+    "NoSuchUser",
+    "Plan",
+    "Progress",
+    "Scope",
+    "TooManyDeactivations",
+    "apply_plan",
+    "make_plan",
+    "sync_some",
+]
+
+# Up to so many users, asking for each is cheaper than reading the whole workspace.
+_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +54,10 @@ class Scope:
     create: bool = True
     limit: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a plan is in the making: `done` of `total` of what `reading` names; a total of 0 is not known."""
-
-    reading: str
-    done: int
-    total: int
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about everybody."""
+        return self.username is None and self.group is None
 
 
 class NoSuchUser(LookupError):
@@ -48,53 +75,206 @@ class TooManyDeactivations(Exception):
 
 
 class Plan:
-    """A plan for many accounts, kept on disk: it may be larger than memory should be."""
+    """A plan for many accounts, kept on disk: it may be larger than memory should be.
 
-    tally: Tally
-    """What it does, counted."""
-    checked: int
-    """How many users and accounts were looked at."""
-    linked: int
-    """How many accounts are linked."""
-    findings: list[str]
-    """What is wrong beside single accounts, such as rooms that do not exist; sentences for people."""
+    Args:
+        reading: what was read of the workspace, and where plans are kept.
+        is_whole: whether it is about everybody.
+
+    `tally` counts what it does, `checked` how many users and accounts were looked at, `linked` how many of them have
+    a chat account, and `findings` says what is wrong beside single accounts, such as rooms that do not exist.
+    """
+
+    def __init__(self, reading: Reading, *, is_whole: bool) -> None:
+        self.tally = Tally()
+        self.checked = 0
+        self.linked = 0
+        self.findings = reading.findings
+        self.is_whole = is_whole
+        self.reading = reading
+        self.touched_rooms: set[str] = set()
+        self._ending = 0
 
     def __iter__(self) -> Iterator[AccountPlan]:
         """The plans of the accounts that differ."""
-        raise NotImplementedError
+        return map(AccountPlan.unpack, self.reading.directory.plans())
+
+    def take(self, considered: Considered) -> None:
+        """Take in what was found out about one account."""
+        account, plan = considered.account, considered.plan
+        self.checked += 1
+        if account is not None and account.is_known:
+            self.linked += 1
+            self.reading.directory.keep_look(account, in_order=not plan.changes)
+        if not plan.changes:
+            return
+        self.reading.directory.keep_plan(plan.pack())
+        self.tally.add(planned(plan))
+        self._ending += plan.ends_account
+        for change in plan.changes:
+            if change.action in (Action.JOIN, Action.LEAVE):
+                self.touched_rooms.add(room_key(change.field, str(change.after or change.before)))
 
     def check_deactivations(self) -> None:
-        """Raises TooManyDeactivations where it ends more accounts than the settings allow."""
-        raise NotImplementedError
+        """See to it that no mistake empties the chat. One account may always be ended.
+
+        Raises:
+            TooManyDeactivations: it ends more accounts than the settings allow.
+        """
+        allowed = max(1, int(conf.max_deactivate * self.linked))
+        if self._ending > allowed:
+            raise TooManyDeactivations(self._ending, allowed, self.linked)
 
 
 @contextmanager
-def make_plan(scope: Scope, *, on_progress: Callable[[Progress], None] | None = None) -> Iterator[Plan]:
+def make_plan(scope: Scope, *, on_progress: OnProgress | None = None) -> Iterator[Plan]:
     """Read both sides and compare them. Nothing is changed on either.
+
+    Args:
+        scope: whom it is about.
+        on_progress: is told how far it is.
 
     Raises:
         NoSuchUser: there is no such user or group.
         RocketChatError: Rocket.Chat could not be read.
         SettingError: a setting is missing or wrong.
     """
-    raise NotImplementedError
-    yield
+    tell = on_progress or (lambda progress: None)
+    adapter = current_adapter()
+    users = _chosen(scope, adapter)
+    with ExitStack() as stack:
+        with service.in_background():
+            total = users.count()
+            if scope.is_whole or total > _FEW:
+                reading = stack.enter_context(read_workspace(adapter.managed(), tell))
+                planner = Planner(reading.directory, adapter, create=scope.create)
+            else:
+                asking = AskEach(adapter.managed())
+                reading = Reading(stack.enter_context(Directory(asking.managed, asking)), [], {})
+                planner = Planner(asking, adapter, create=scope.create)
+            plan = Plan(reading, is_whole=scope.is_whole and scope.limit is None)
+            _compare(plan, planner, users, scope, lambda done: tell(Progress("users", done, total)))
+        yield plan
 
 
 def apply_plan(plan: Plan, *, on_result: Callable[[Result], None] | None = None) -> Tally:
     """Do what the plan says, several accounts at a time (`ROCKETCHAT_CONCURRENCY`). One that fails stops no other.
 
-    On KeyboardInterrupt what has been begun is finished, and the exception goes on. To resume, plan and apply again:
-    what was done is no longer in the plan.
+    To resume after an interrupt, plan and apply again: what was done is no longer in the plan.
+
+    Args:
+        plan: the plan.
+        on_result: is told what became of each account, conflicts too.
     """
-    raise NotImplementedError
+    tally = Tally()
+
+    def take(result: Result) -> None:
+        tally.add(result)
+        if on_result is not None:
+            on_result(result)
+
+    looks.note(plan.reading.directory)
+    running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
+    if plan.is_whole:
+        looks.note_rooms(plan.reading, plan.touched_rooms)
+    return tally
 
 
-def sync_some(user_pks: Iterable[object], account_pks: Iterable[int] = ()) -> list[Result]:
+def sync_some(
+    user_pks: Iterable[object], account_pks: Iterable[int] = (), *, unless_same: bool = False
+) -> list[Result]:
     """Read, compare and change a few accounts at once: what tasks and the admin call. Twice changes nothing more.
 
     Args:
-        user_pks: primary keys of users of the site. Those without a chat account are left out.
-        account_pks: primary keys of accounts, for those whose user is gone.
+        user_pks: primary keys of users of the site.
+        account_pks: primary keys of accounts; those count whose user is gone.
+        unless_same: whether to leave out users of whom nothing else is wanted than was last done.
     """
-    raise NotImplementedError
+    adapter = current_adapter()
+    results: list[Result] = []
+    plans = []
+    with service.in_background():
+        for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
+            if isinstance(considered, Result):
+                results.append(considered)
+            elif considered.plan.does_something:
+                plans.append(considered.plan)
+            elif considered.plan.changes:
+                recording.note_conflict(considered.plan)
+                results.append(planned(considered.plan))
+            else:
+                recording.note_in_order(considered.account, considered.wanted)
+        running.run(plans, Applier(adapter), results.append, workers=1)
+    return results
+
+
+def _chosen(scope: Scope, adapter: Adapter) -> QuerySet[Any]:
+    if scope.username is not None:
+        users = planning.users(adapter, **{get_user_model().USERNAME_FIELD: scope.username})
+        if not users.exists():
+            raise NoSuchUser(scope.username)
+        return users
+    if scope.group is not None:
+        if not Group.objects.filter(name=scope.group).exists():
+            raise NoSuchUser(scope.group)
+        return planning.users(adapter, groups__name=scope.group)
+    return planning.users(adapter)
+
+
+def _compare(
+    plan: Plan, planner: Planner, users: QuerySet[Any], scope: Scope, on_progress: Callable[[int], None]
+) -> None:
+    """Look at everybody in the scope, or until its limit is reached."""
+    for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
+        plan.take(planner.of_user(user))
+        on_progress(done)
+        if plan.tally.accounts == scope.limit:
+            return
+    if not scope.is_whole:
+        return
+    for account in planning.orphans():
+        plan.take(planner.of_orphan(account))
+        if plan.tally.accounts == scope.limit:
+            return
+
+
+def _to_do(plan: Plan, take: Callable[[Result], None]) -> Iterator[AccountPlan]:
+    for account_plan in plan:
+        if account_plan.does_something:
+            yield account_plan
+        else:
+            recording.note_conflict(account_plan)
+            take(planned(account_plan))
+
+
+def _considered(
+    adapter: Adapter, user_pks: list[object], account_pks: list[int], *, unless_same: bool
+) -> Iterator[Considered | Result]:
+    planner: Planner | None = None
+    for user in planning.users(adapter, pk__in=user_pks):
+        account = planning.account_of(user)
+        if unless_same and account is not None and planning.is_settled(user, account, adapter):
+            continue
+        try:
+            planner = planner or Planner(AskEach(adapter.managed()), adapter)
+            yield planner.of_user(user)
+        except rest.RocketChatError as error:
+            yield _unread(account, error, user_pk=str(user.pk), username=user.get_username())
+    for account in planning.orphans(pk__in=account_pks):
+        try:
+            planner = planner or Planner(AskEach(adapter.managed()), adapter)
+            yield planner.of_orphan(account)
+        except rest.RocketChatError as error:
+            yield _unread(account, error)
+
+
+def _unread(
+    account: Account | None, error: rest.RocketChatError, *, user_pk: str | None = None, username: str = ""
+) -> Result:
+    """The result for an account that could not even be looked at."""
+    plan = AccountPlan(user_pk, account.pk if account else None, username, account.username if account else "")
+    step = Step(Change(Action.UPDATE), Outcome.FAILED, str(error))
+    result = Result(plan, (step,), may_pass=isinstance(error, (rest.Unavailable, rest.RateLimited)))
+    if account is not None:
+        recording.record(account, None, result)
+    return result

@@ -3,11 +3,12 @@
 Nothing here knows a Django model. `rest.service` has the client that the site's settings make.
 """
 
-from rocketchat_auth.rest import users, workspace
+from rocketchat_auth.rest import avatars, roles, rooms, teams, users, workspace
 from rocketchat_auth.rest.answer import Answer
+from rocketchat_auth.rest.avatars import Image
 from rocketchat_auth.rest.breaker import Breaker
 from rocketchat_auth.rest.budget import Budget
-from rocketchat_auth.rest.call import SERVICE, Credentials
+from rocketchat_auth.rest.call import SERVICE, Credentials, File
 from rocketchat_auth.rest.client import Client
 from rocketchat_auth.rest.clock import Clock, SystemClock
 from rocketchat_auth.rest.errors import (
@@ -15,9 +16,11 @@ from rocketchat_auth.rest.errors import (
     BlockedUsername,
     BreakerOpen,
     CredentialsRefused,
+    Federated,
     Inactive,
     InvalidField,
     InvalidParameters,
+    LastOwner,
     NotFound,
     PermissionRefused,
     RateLimit,
@@ -31,8 +34,12 @@ from rocketchat_auth.rest.errors import (
     Unavailable,
     Unreachable,
 )
+from rocketchat_auth.rest.pacing import Pacer
+from rocketchat_auth.rest.rooms import Room, RoomKind
 from rocketchat_auth.rest.secret import Secret
+from rocketchat_auth.rest.teams import Team
 from rocketchat_auth.rest.user import Email, NewUser, User
+from rocketchat_auth.rest.users import Page
 from rocketchat_auth.rest.workspace import UsernameRule, Version
 
 __all__ = [
@@ -48,20 +55,29 @@ __all__ = [
     "Credentials",
     "CredentialsRefused",
     "Email",
+    "Federated",
+    "File",
+    "Image",
     "Inactive",
     "InvalidField",
     "InvalidParameters",
+    "LastOwner",
     "NewUser",
     "NotFound",
+    "Pacer",
+    "Page",
     "PermissionRefused",
     "RateLimit",
     "RateLimited",
     "Refused",
     "RocketChatError",
+    "Room",
+    "RoomKind",
     "SecondFactorRequired",
     "Secret",
     "SystemClock",
     "Taken",
+    "Team",
     "TimedOut",
     "TlsFailed",
     "Unavailable",
@@ -69,6 +85,10 @@ __all__ = [
     "User",
     "UsernameRule",
     "Version",
+    "avatars",
+    "roles",
+    "rooms",
+    "teams",
     "users",
     "workspace",
 ]

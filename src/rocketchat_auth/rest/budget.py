@@ -1,7 +1,8 @@
 """Calls that Rocket.Chat counts by address: all workers of the site share one allowance.
 
 Rocket.Chat lets an address call an endpoint 10 times in 60 seconds, unless the caller may bypass the limit. The window
-and the allowance are the server's own as soon as an answer has told them.
+and the allowance are the server's own as soon as an answer has told them. Until then they are a guess: a window that
+begins with the first call, as the server's does, and is shared by all workers.
 """
 
 import threading
@@ -26,6 +27,7 @@ class _Window:
     name: str
     ends: float
     limit: int | None
+    is_guess: bool = False
 
 
 class Budget:
@@ -61,21 +63,31 @@ class Budget:
     def wait(self) -> float:
         """Seconds until a call may be made; 0 where one may be made now."""
         with self._lock:
-            window = self._current()
-            used = max(self._used, self._cache.get(window.name) or 0)
+            window = self._running()
+            if window is None:
+                return 0.0
+            used = max(self._used if window.name == self._window.name else 0, self._cache.get(window.name) or 0)
             if window.limit is None or used < window.limit:
                 return 0.0
             return window.ends - self._clock.time()
 
-    def learn(self, rate: RateLimit | None) -> None:
+    def is_known(self) -> bool:
+        """Whether the server has told the window that is running. Else any answer may end a wait at once."""
+        with self._lock:
+            window = self._running()
+        return window is not None and not window.is_guess
+
+    def learn(self, rate: RateLimit | None, *, under_way: int = 0) -> None:
         """Go by what an answer told of the limit.
 
         Args:
             rate: what it told, or None where it told nothing.
+            under_way: calls that were taken and have no answer yet. Where the answer tells of a new window, the server
+                may count them there, though it did not yet when it answered.
         """
         if rate is not None:
-            self._go_by(rate.reset_at, rate.limit, rate.limit - rate.remaining)
-        elif self._silence_is_unlimited:
+            self._go_by(rate.reset_at, rate.limit, rate.limit - rate.remaining, under_way)
+        elif self._silence_is_unlimited and not self._is_unlimited_for_long():
             self._go_by(self._clock.time() + SECONDS, None, 0)
 
     def refused(self, reset_at: float) -> None:
@@ -85,43 +97,76 @@ class Budget:
             reset_at: when calls are answered again, in seconds since the epoch.
         """
         with self._lock:
-            limit = self._current().limit
+            limit = (self._running() or self._window).limit
         limit = CALLS if limit is None else limit
         self._go_by(reset_at, limit, limit)
 
-    def _go_by(self, ends: float, limit: int | None, used: int) -> None:
+    def _go_by(self, ends: float, limit: int | None, used: int, under_way: int = 0) -> None:
         with self._lock:
             if ends <= self._clock.time():
                 return
-            known = self._told()
-            same = known is not None and abs(known.ends - ends) < _SAME_WINDOW
-            window = _Window(known.name if known and same else f"{self._key}-{ends:.0f}", ends, limit)
-            if window.name != self._window.name:
-                self._used = 0
-            self._window = window
-            self._cache.set(self._key, [window.name, window.ends, window.limit], self._kept(window))
+            running = self._running()
+            if running is not None and abs(running.ends - ends) < _SAME_WINDOW:
+                window = _Window(running.name, ends, limit)
+            else:
+                window = _Window(f"{self._key}-{ends:.0f}", ends, limit)
+                used = max(used + under_way, self._guessed(running))
+            self._use(window)
+            self._keep(window)
             self._used = max(self._used, used, self._cache.get(window.name) or 0)
             self._cache.set(window.name, self._used, self._kept(window))
 
+    def _is_unlimited_for_long(self) -> bool:
+        """Whether it is known already that there is no limit: then an answer more need not be shared."""
+        with self._lock:
+            running = self._running()
+        return running is not None and running.limit is None and running.ends - self._clock.time() > SECONDS / 2
+
+    def _guessed(self, running: _Window | None) -> int:
+        """The calls that were made while the window was a guess: they count in the one that was told meanwhile."""
+        if running is None or not running.is_guess:
+            return 0
+        made = max(self._used if running.name == self._window.name else 0, self._cache.get(running.name) or 0)
+        return min(made, running.limit or 0)
+
     def _current(self) -> _Window:
-        """The window that is running: as told by the server, else a guess that all processes make alike."""
-        now = self._clock.time()
-        window = self._told()
-        if window is None:
-            start = now - now % SECONDS
-            limit = CALLS if self._window.limit is None else self._window.limit
-            window = _Window(f"{self._key}-guess-{start:.0f}", start + SECONDS, limit)
+        """The window that is running, or that begins with this call."""
+        window = self._running() or self._begun()
+        self._use(window)
+        return window
+
+    def _use(self, window: _Window) -> None:
         if window.name != self._window.name:
             self._used = 0
         self._window = window
-        return window
 
-    def _told(self) -> _Window | None:
-        """The window that the server told to this process or to another, if it is not over."""
-        now = self._clock.time()
+    def _running(self) -> _Window | None:
+        """The window that is known to this process or to another, if it is not over."""
+        latest = self._latest()
+        return latest if latest.ends > self._clock.time() else None
+
+    def _latest(self) -> _Window:
         shared = self._cache.get(self._key)
-        known = _Window(*shared) if shared is not None else self._window
-        return known if known.ends > now else None
+        return _Window(*shared) if shared is not None else self._window
+
+    def _begun(self) -> _Window:
+        """A guess: a window that begins now, or that another process has just begun after the same former one."""
+        now = self._clock.time()
+        limit = CALLS if self._window.limit is None else self._window.limit
+        guess = _Window(f"{self._key}-guess-{now:.3f}", now + SECONDS, limit, is_guess=True)
+        name = f"{self._key}-after-{self._latest().ends:.3f}"
+        if self._cache.add(name, _packed(guess), self._kept(guess)):
+            self._keep(guess)
+            return guess
+        another = self._cache.get(name)
+        return _Window(*another) if another is not None and another[1] > now else guess
+
+    def _keep(self, window: _Window) -> None:
+        self._cache.set(self._key, _packed(window), self._kept(window))
 
     def _kept(self, window: _Window) -> float:
         return max(0.0, window.ends - self._clock.time()) + _KEPT_AFTER_ITS_END
+
+
+def _packed(window: _Window) -> list[object]:
+    return [window.name, window.ends, window.limit, window.is_guess]

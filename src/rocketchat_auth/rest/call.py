@@ -28,6 +28,21 @@ SERVICE: Final = Credentials("", "")
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to upload. Its content may be a person's picture, so it has no part in the repr.
+
+    Args:
+        content: its bytes.
+        content_type: such as `image/png`.
+        filename: what it is called; a server may judge it by its ending.
+    """
+
+    content: bytes = field(repr=False)
+    content_type: str
+    filename: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One thing to ask. Its repr has the method and the endpoint, and nothing that it carries.
 
@@ -37,6 +52,7 @@ class Call:
         params: the query.
         json: the body; what is secret in it is a `Secret`.
         credentials: whose call it is, or None for nobody's.
+        form: fields and files, in place of `json`: a body of the type `multipart/form-data`, fields before files.
     """
 
     method: str
@@ -44,6 +60,7 @@ class Call:
     params: Mapping[str, str | int] | None = field(default=None, repr=False)
     json: Mapping[str, object] | None = field(default=None, repr=False)
     credentials: Credentials | None = field(default=None, repr=False)
+    form: Mapping[str, str | File] | None = field(default=None, repr=False)
 
     def has_usable_credentials(self) -> bool:
         """Whether user id and token can stand in a header."""
@@ -64,14 +81,21 @@ class Call:
             headers |= {"X-User-Id": self.credentials.user_id, "X-Auth-Token": self.credentials.auth_token}
         if self.json is not None:
             headers["Content-Type"] = "application/json"
+        form = self.form or {}
         return httpx2.Request(
             self.method,
             f"{base_url}/api/{self.endpoint}",
             params=self.params,
             headers=headers,
             content=None if self.json is None else json_format.dumps(self.json, default=_reveal).encode(),
+            data={name: value for name, value in form.items() if isinstance(value, str)} or None,
+            files={name: _part(value) for name, value in form.items() if isinstance(value, File)} or None,
             extensions={"timeout": timeouts.as_dict()},
         )
+
+
+def _part(file: File) -> tuple[str, bytes, str]:
+    return file.filename, file.content, file.content_type
 
 
 def _secrets_in(value: object) -> Iterator[Secret]:

@@ -16,9 +16,11 @@ from typing import Any
 from rocketchat_auth.rest.errors import (
     BlockedUsername,
     CredentialsRefused,
+    Federated,
     Inactive,
     InvalidField,
     InvalidParameters,
+    LastOwner,
     NotFound,
     PermissionRefused,
     RateLimited,
@@ -28,6 +30,19 @@ from rocketchat_auth.rest.errors import (
 )
 
 MESSAGE_LENGTH = 300
+
+_FIELDS_IN_CODES = (
+    ("email", "email"),
+    ("domain", "email"),
+    ("password", "password"),
+    ("username", "username"),
+    ("avatar", "avatar"),
+    ("file", "avatar"),
+    ("duplicate", "name"),
+    ("room-name", "name"),
+    ("team-name", "name"),
+)
+"""The first part that is in a code names the field: `error-archived-duplicate-name` is about a room's name."""
 
 _BRACKETED = re.compile(r"\s*\[([A-Za-z][A-Za-z0-9_.-]*)\]\s*\Z")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
@@ -69,24 +84,33 @@ RULES: tuple[Rule, ...] = (
     Rule(PermissionRefused,    codes=("error-unauthorized",)),
     Rule(CredentialsRefused,   status=(401,)),
     Rule(BlockedUsername,      codes=("error-blocked-username",)),
-    Rule(Taken,                codes=("error-field-unavailable", "error-could-not-save-identity")),
-    Rule(NotFound,             codes=("error-invalid-user", "error-user-not-found", "error-invalid-room",
-                                      "error-room-not-found", "error-invalid-role", "error-role-not-found",
-                                      "error-team-not-found", "team-does-not-exist")),
+    Rule(Taken,                codes=("error-field-unavailable", "error-could-not-save-identity",
+                                      "error-duplicate-channel-name", "error-archived-duplicate-name",
+                                      "room-name-already-exists", "team-name-already-exists")),
+    Rule(LastOwner,            codes=("user-last-owner", "error-you-are-last-owner", "last-owner-can-not-be-removed")),
+    # setUserActiveStatus.ts, saveUser.ts; deleteUser.ts, and setUserActiveStatus.ts of 6.x, have words only.
+    Rule(Federated,            codes=("error-user-is-federated", "edit_federated_user_not_allowed")),
+    Rule(Federated,            codes=("error-not-allowed", "error-forbidden"),
+                               words="participated in federation|federated users"),
+    Rule(NotFound,             codes=("error-invalid-user", "error-user-not-found", "invalid-user", "user-not-found",
+                                      "invalid-user-invite-list", "error-empty-invite-list", "error-invalid-room",
+                                      "error-room-not-found", "error-invalid-role", "error-invalid-roleid",
+                                      "error-role-not-found", "error-team-not-found", "team-does-not-exist")),
     Rule(NotFound,             words="^(user|room|role|team) not found"),
     Rule(NotFound,             codes=("error-action-not-allowed", "error-forbidden"), words="invalid role id"),
-    # users.update of an unknown user, up to 6.x.
-    Rule(NotFound,             status=(400,), words=r"^cannot read property 'roles' of null|"
-                                                    r"^cannot read properties of null \(reading 'roles'\)"),
+    # users.update of an unknown user, up to 6.x, and teams.addMembers of one.
+    Rule(NotFound,             status=(400,), words=r"^cannot read property '(roles|_id)' of null|"
+                                                    r"^cannot read properties of null \(reading '(roles|_id)'\)"),
     Rule(InvalidField,         codes=("error-invalid-email*", "error-invalid-domain", "error-email-domain-blacklisted",
                                       "error-input-is-not-a-valid-field", "error-the-field-is-required",
                                       "error-invalid-username", "error-password-policy-not-met*",
-                                      "error-user-registration-custom-field")),
+                                      "error-user-registration-custom-field", "error-invalid-room-name",
+                                      "error-avatar-*", "error-invalid-file-type", "error-file-too-large")),
     Rule(InvalidField,         words="name contains invalid characters"),
     Rule(InvalidParameters,    codes=("invalid-params", "error-invalid-params", "error-invalid-query",
                                       "error-user-param-not-provided")),
     # Rules of the workspace that no permission lifts.
-    Rule(Refused,              words="without admins|at least one admin"),
+    Rule(Refused,              words="without (an active )?admins?|at least one admin"),
     Rule(PermissionRefused,    codes=("error-not-authorized*", "not-authorized", "not_authorized", "unauthorized",
                                       "error-forbidden", "forbidden", "error-not-allowed", "not-allowed",
                                       "error-action-not-allowed", "no-permission")),
@@ -137,9 +161,9 @@ def field_of(refusal: Refused) -> str:
         return "email" if "@" in value else "username"
     if refusal.code == "error-could-not-save-identity":
         return "username"
-    for name in ("email", "domain", "password", "username"):
-        if name in refusal.code:
-            return "email" if name == "domain" else name
+    for part, name in _FIELDS_IN_CODES:
+        if part in refusal.code:
+            return name
     if refusal.message.startswith("Name contains"):
         return "name"
     named = re.match(r"the field (\S+) is required", refusal.message, re.IGNORECASE)

@@ -4,6 +4,7 @@ The logger `rocketchat_auth.rest` has a line for each attempt at DEBUG: method, 
 milliseconds. It never has a query, a header or a body: there are addresses of people in the one, tokens in the others.
 """
 
+import copy
 import logging
 from collections.abc import Mapping
 
@@ -12,7 +13,7 @@ import httpx2
 from rocketchat_auth.rest import transport as transports
 from rocketchat_auth.rest.answer import Answer, Received
 from rocketchat_auth.rest.breaker import Admission, Breaker
-from rocketchat_auth.rest.call import SERVICE, Call, Credentials
+from rocketchat_auth.rest.call import SERVICE, Call, Credentials, File
 from rocketchat_auth.rest.clock import Clock, SystemClock
 from rocketchat_auth.rest.errors import (
     BadAnswer,
@@ -22,6 +23,7 @@ from rocketchat_auth.rest.errors import (
     Unavailable,
     Unreachable,
 )
+from rocketchat_auth.rest.pacing import Pacer
 from rocketchat_auth.rest.reading import answer_of
 
 logger = logging.getLogger("rocketchat_auth.rest")
@@ -79,6 +81,7 @@ class Client:
         self._timeouts = httpx2.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout)
         self._whole_answer = read_timeout * _WHOLE_ANSWER
         self._breaker = breaker
+        self._pacer: Pacer | None = None
         self._is_own_transport = transport is None
         self._transport = transport or transports.build(
             self.base_url, ca_file=ca_file, proxy_from_environment=proxy_from_environment
@@ -91,6 +94,7 @@ class Client:
         *,
         params: Mapping[str, str | int] | None = None,
         json: Mapping[str, object] | None = None,
+        form: Mapping[str, str | File] | None = None,
         credentials: Credentials | None = SERVICE,
         idempotent: bool | None = None,
     ) -> Answer:
@@ -105,6 +109,7 @@ class Client:
             endpoint: the path below `/api/`, such as `v1/users.info`.
             params: the query. It may stand in the logs of servers on the way, so it is no place for secrets.
             json: the body. Passwords and tokens in it are to be given as `Secret`.
+            form: fields and files to upload, in place of `json`.
             credentials: whose call it is: the service account's if not given, nobody's if None.
             idempotent: whether it may be made twice: only GET if not given.
 
@@ -112,7 +117,7 @@ class Client:
             Unavailable: there is no answer to go by.
             Refused: the answer says no.
         """
-        call = Call(method, endpoint, params, json, self._credentials if credentials is SERVICE else credentials)
+        call = Call(method, endpoint, params, json, self._credentials if credentials is SERVICE else credentials, form)
         if not call.has_usable_credentials():
             raise CredentialsRefused(
                 "user id or token have a character that Rocket.Chat's never have; nothing was sent",
@@ -122,17 +127,35 @@ class Client:
         repeatable = method == "GET" if idempotent is None else idempotent
         for pause in RETRY_PAUSES if repeatable else ():
             try:
-                return self._attempt(call)
+                return self._paced(call)
             except Unavailable as failure:
                 if not _may_pass(failure):
                     raise
             self.clock.sleep(pause)
-        return self._attempt(call)
+        return self._paced(call)
+
+    def paced(self, pacer: Pacer) -> "Client":
+        """A twin for background work, with the same connections and the same breaker.
+
+        Its calls wait for their turn, and after a 429 until they may be made again. All else is as with `call`.
+
+        Args:
+            pacer: knows whose turn it is.
+        """
+        twin = copy.copy(self)
+        twin._pacer = pacer
+        twin._is_own_transport = False
+        return twin
 
     def close(self) -> None:
-        """Close all connections. A transport that was handed in stays open: it is another's."""
+        """Close all connections. A transport that was handed in stays open, as a twin's does: it is another's."""
         if self._is_own_transport:
             self._transport.close()
+
+    def _paced(self, call: Call) -> Answer:
+        return (
+            self._attempt(call) if self._pacer is None else self._pacer.ask(call.endpoint, lambda: self._attempt(call))
+        )
 
     def _attempt(self, call: Call) -> Answer:
         admission = self._admitted(call.endpoint)

@@ -13,10 +13,12 @@ RocketChatError
     ├ SecondFactorRequired the endpoint asks for a second factor
     ├ RateLimited          429: too many calls of this endpoint from this address
     ├ NotFound             no such user, room, role or team
-    ├ Taken                another account has that user name or e-mail address
+    ├ Taken                another account, room or team has that user name, e-mail address or name
     ├ BlockedUsername      the workspace allows nobody that user name
     ├ InvalidField         a value is not acceptable
     ├ InvalidParameters    the endpoint does not know, or misses, a parameter
+    ├ LastOwner            the account is the only owner of a room or team
+    ├ Federated            the account is at home on another server
     └ Inactive             the account is deactivated
 
 No text, repr or attribute of theirs holds a token, password or secret, and they are raised without a chain to the
@@ -174,7 +176,7 @@ class NotFound(Refused):
 
 
 class Taken(Refused):
-    """Another account has it. `field` is "username", "email", or "" where Rocket.Chat does not tell."""
+    """Another has it. `field` is "username", "email", "name" (of a room or team), or "" where it is not told."""
 
     field: str = ""
 
@@ -191,6 +193,14 @@ class InvalidField(Refused):
 
 class InvalidParameters(Refused):
     """The endpoint does not know a parameter, or misses one: another version of Rocket.Chat than was expected."""
+
+
+class LastOwner(Refused):
+    """The account is the only owner of a room or team, which would be left without."""
+
+
+class Federated(Refused):
+    """The account is at home on another server, and cannot be changed, deactivated or deleted here."""
 
 
 class Inactive(Refused):

@@ -24,6 +24,7 @@ from rocketchat_auth.rest.call import Credentials
 from rocketchat_auth.rest.client import Client
 from rocketchat_auth.rest.clock import Clock, SystemClock
 from rocketchat_auth.rest.known import Known
+from rocketchat_auth.rest.pacing import Pacer
 from rocketchat_auth.rest.shared_cache import SharedCache
 from rocketchat_auth.rest.workspace import UsernameRule, Version
 
@@ -57,6 +58,7 @@ class _Service:
 
     basis: _Basis
     client: Client
+    background_client: Client
     version: Known[Version]
     username_rule: Known[UsernameRule]
     me_budget: Budget
@@ -78,6 +80,17 @@ def client() -> Client:
         Unreachable: the environment names a proxy that cannot be used.
     """
     return _current().client
+
+
+def background_client() -> Client:
+    """The client for work that nobody waits for: the same, but its calls keep to the server's rate limits by waiting.
+
+    Raises:
+        SettingError: as `client` does.
+        TlsFailed: as `client` does.
+        Unreachable: as `client` does.
+    """
+    return _current().background_client
 
 
 def version() -> Version:
@@ -191,6 +204,7 @@ def _build(basis: _Basis) -> _Service:
     return _Service(
         basis=basis,
         client=client,
+        background_client=client.paced(Pacer(shared, time)),
         version=Known(
             shared,
             "version",

@@ -22,6 +22,10 @@ class User:
     Args:
         id: the `_id`.
         type: "user", "bot", "app" or "unknown".
+        bio: what the person tells of themselves; `users.list` does not tell it.
+        custom_fields: the values of the workspace's custom fields; `users.list` does not tell them.
+        federated: whether it is at home on another server; `users.list` does not tell it.
+        rooms: the `_id` of each room that it is in; None where it was not asked, or not told.
     """
 
     id: str
@@ -33,6 +37,10 @@ class User:
     created_at: datetime | None = None
     last_login: datetime | None = None
     type: str = "user"
+    bio: str = ""
+    custom_fields: Mapping[str, object] = field(default_factory=dict, hash=False)
+    federated: bool = False
+    rooms: frozenset[str] | None = None
 
     def has_email(self, address: str) -> bool:
         """Whether this is one of the account's addresses, upper or lower case alike."""
@@ -90,6 +98,7 @@ def user_of(found: object) -> User | None:
         return None
     emails = found.get("emails")
     roles = found.get("roles")
+    custom_fields = found.get("customFields")
     return User(
         id=_text(found.get("_id")),
         username=_text(found.get("username")),
@@ -104,7 +113,17 @@ def user_of(found: object) -> User | None:
         created_at=_time(found.get("createdAt")),
         last_login=_time(found.get("lastLogin")),
         type=_text(found.get("type")) or "user",
+        bio=_text(found.get("bio")),
+        custom_fields=dict(custom_fields) if isinstance(custom_fields, dict) else {},
+        federated=found.get("federated") is True,
+        rooms=_rooms(found.get("rooms")),
     )
+
+
+def _rooms(value: object) -> frozenset[str] | None:
+    if not isinstance(value, list):
+        return None
+    return frozenset(_text(room.get("rid")) for room in value if isinstance(room, dict)) - {""}
 
 
 def _text(value: object) -> str:

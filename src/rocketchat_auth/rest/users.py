@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from rocketchat_auth.rest.answer import Answer
 from rocketchat_auth.rest.client import Client
 from rocketchat_auth.rest.errors import InvalidParameters, NotFound, Refused
+from rocketchat_auth.rest.listing import Page, every, listed, pages
 from rocketchat_auth.rest.logins import (
     Life,
     create_token,
@@ -24,8 +25,10 @@ from rocketchat_auth.rest.workspace import Version
 
 __all__ = [
     "Life",
+    "Page",
     "create",
     "create_token",
+    "delete",
     "every",
     "find_by_email",
     "info",
@@ -33,28 +36,46 @@ __all__ = [
     "logout",
     "logout_everywhere",
     "me",
+    "pages",
+    "set_active",
     "update",
 ]
 
 EMAIL_LOOKUP_SINCE = Version(8, 4)
 SEARCH_SINCE = Version(7, 0)
-PAGE = 100
+ROOMS_PARAMETER_SINCE = Version(7, 0)
 
 
-def info(client: Client, *, user_id: str | None = None, username: str | None = None) -> User:
+def info(
+    client: Client,
+    *,
+    user_id: str | None = None,
+    username: str | None = None,
+    rooms: bool = False,
+    version: Version | None = None,
+) -> User:
     """One account, by its `_id` or its user name.
 
     Rocket.Chat looks for either in both (`findOneByIdOrUsername` in getFullUserData.ts), so that somebody could be
     found whose user name is another's `_id`: the answer is taken only if it is the account that was asked for.
 
+    Args:
+        client: the client, whose account needs `view-full-other-user-info` to see more than names.
+        user_id: its `_id`.
+        username: its user name.
+        rooms: whether to tell its rooms too; that needs `view-other-user-channels`, else they stay None.
+        version: the server's version, without which rooms cannot be asked for.
+
     Raises:
-        ValueError: neither is given, or both.
+        ValueError: neither `_id` nor name is given, or both; or no version where rooms are asked for.
         NotFound: there is no such account.
         RocketChatError: as for every call.
     """
     if (user_id is None) == (username is None):
         raise ValueError("Give either user_id or username.")
     params = {"userId": user_id} if user_id is not None else {"username": username or ""}
+    if rooms:
+        params |= _asking_for_rooms(version)
     user = _user(client.call("GET", "v1/users.info", params=params))
     if user_id not in (None, user.id) or (username is not None and username.casefold() != user.username.casefold()):
         raise NotFound("the account found is another one", status=200, endpoint="v1/users.info")
@@ -80,15 +101,6 @@ def find_by_email(client: Client, email: str, version: Version) -> User | None:
         return _looked_up(client, email)
     found = _searched(client, email) if version >= SEARCH_SINCE else _queried(client, email)
     return next((user for user in found if user.has_email(email)), None)
-
-
-def every(client: Client) -> Iterator[User]:
-    """All accounts, 100 in a call.
-
-    Raises:
-        RocketChatError: as for every call.
-    """
-    return _pages(client, "v1/users.list", {})
 
 
 def create(client: Client, new_user: NewUser) -> User:
@@ -123,6 +135,55 @@ def update(client: Client, user_id: str, data: Mapping[str, object]) -> User:
     return _user(client.call("POST", "v1/users.update", json={"userId": user_id, "data": dict(data)}))
 
 
+def set_active(client: Client, user_id: str, *, active: bool, relinquish: bool = False) -> None:
+    """Deactivate an account, or revive it. Nothing happens where it is so already.
+
+    Deactivation ends all its logins and deletes its personal access tokens. Unless the workspace switched it off, the
+    person gets a mail either way.
+
+    Args:
+        client: the client.
+        user_id: the account's `_id`.
+        active: whether it shall be active.
+        relinquish: whether rooms that only it owns may be given to another member, or deleted where it is the only one.
+
+    Raises:
+        NotFound: there is no such account.
+        LastOwner: it is the only owner of a room, and that is not to be given away.
+        Federated: it is at home on another server.
+        PermissionRefused: the service account lacks `edit-other-user-active-status`.
+        RocketChatError: as for every call; a plain `Refused` where it is the last active administrator.
+    """
+    body = {"userId": user_id, "activeStatus": active, "confirmRelinquish": relinquish}
+    client.call("POST", "v1/users.setActiveStatus", json=body, idempotent=True)
+
+
+def delete(client: Client, user_id: str, *, relinquish: bool = False) -> None:
+    """Delete an account; what becomes of its messages is a setting of the workspace.
+
+    Args:
+        client: the client.
+        user_id: the account's `_id`.
+        relinquish: as for `set_active`.
+
+    Raises:
+        NotFound: there is no such account.
+        LastOwner: it is the only owner of a room, and that is not to be given away.
+        Federated: it has taken part in federation, and can only be deactivated.
+        PermissionRefused: the service account lacks `delete-user`.
+        RocketChatError: as for every call; a plain `Refused` where it is the last administrator.
+    """
+    client.call("POST", "v1/users.delete", json={"userId": user_id, "confirmRelinquish": relinquish})
+
+
+def _asking_for_rooms(version: Version | None) -> dict[str, str]:
+    if version is None:
+        raise ValueError("Give the version too: the servers are asked for rooms in different ways.")
+    if version >= ROOMS_PARAMETER_SINCE:
+        return {"includeUserRooms": "true"}
+    return {"fields": '{"userRooms": 1}'}
+
+
 def _looked_up(client: Client, email: str) -> User | None:
     try:
         user = _user(client.call("GET", "v1/users.info", params={"email": email}))
@@ -134,7 +195,7 @@ def _looked_up(client: Client, email: str) -> User | None:
 def _searched(client: Client, email: str) -> Iterator[User]:
     """Accounts with the address somewhere in them (findPaginatedUsersByStatus in lib/users.ts, since 6.8)."""
     try:
-        yield from _pages(client, "v1/users.listByStatus", {"searchTerm": email})
+        yield from listed(client, "v1/users.listByStatus", {"searchTerm": email})
     except Refused as refusal:
         if refusal.status != 404 and not isinstance(refusal, InvalidParameters):
             raise
@@ -143,22 +204,7 @@ def _searched(client: Client, email: str) -> Iterator[User]:
 
 def _queried(client: Client, email: str) -> Iterator[User]:
     query = {"emails.address": {"$regex": f"^{re.escape(email)}$", "$options": "i"}}
-    return _pages(client, "v1/users.list", {"query": json.dumps(query)})
-
-
-def _pages(client: Client, endpoint: str, params: Mapping[str, str]) -> Iterator[User]:
-    offset = 0
-    while True:
-        answer = client.call(
-            "GET", endpoint, params={**params, "count": PAGE, "offset": offset, "sort": '{"username": 1}'}
-        )
-        page, total = answer.at("users"), answer.at("total")
-        if not isinstance(page, list) or not isinstance(total, int):
-            raise answer.misshapen("users")
-        yield from filter(None, map(user_of, page))
-        offset += len(page)
-        if not page or offset >= total:
-            return
+    return listed(client, "v1/users.list", {"query": json.dumps(query)})
 
 
 def _user(answer: Answer) -> User:

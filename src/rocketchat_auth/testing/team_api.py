@@ -17,6 +17,17 @@ def create(call: Call) -> Document:
     return {"team": team.view()}
 
 
+@route("GET", "v1/teams.info")
+def info(call: Call) -> Document:
+    """GET /api/v1/teams.info; who may not see a private team is told that it exists."""
+    team = call.workspace.rooms.find_team(call.query.get("teamId"), call.query.get("teamName"))
+    if team is None:
+        raise ApiError("Team not found")
+    if team.kind and call.user["_id"] not in team.members and not call.allows("view-all-teams"):
+        raise Forbidden
+    return {"teamInfo": team.view()}
+
+
 @route("POST", "v1/teams.addMembers")
 def add_members(call: Call) -> Document:
     """POST /api/v1/teams.addMembers; a member who is added again is no error."""

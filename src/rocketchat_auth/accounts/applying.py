@@ -1,0 +1,239 @@
+"""Doing what the plan for one account says."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts import avatars, provisioning, recording
+from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
+from rocketchat_auth.accounts.refusals import SignInRefused
+from rocketchat_auth.accounts.rooms import Rooms
+from rocketchat_auth.accounts.usernames import candidates
+from rocketchat_auth.accounts.wanted import Wanted, wanted_of
+from rocketchat_auth.adapter import Adapter
+from rocketchat_auth.models import Account
+from rocketchat_auth.rest import service
+
+_SETTLED_AT_ONCE = (Action.CREATE, Action.LINK)
+
+
+class Blocked(Exception):
+    """An account can't have a username or address, since another account still has it."""
+
+    def __init__(self, plan: AccountPlan, field: str, value: str) -> None:
+        super().__init__(plan, field, value)
+        self.plan = plan
+        self.field = field
+        self.value = value
+
+
+@dataclass(slots=True)
+class _Work:
+    """One account while it is worked on."""
+
+    plan: AccountPlan
+    account: Account
+    wanted: Wanted | None
+    steps: list[Step] = field(default_factory=list)
+
+    def done(self, changes: Iterable[Change]) -> None:
+        self.steps += [Step(change, Outcome.DONE) for change in changes]
+
+    def failed(self, changes: Iterable[Change], reason: str) -> None:
+        self.steps += [Step(change, Outcome.FAILED, reason) for change in changes]
+
+
+class Applier:
+    """Changes accounts as plans say, each on its own: one that fails stops no other. Safe to share between threads.
+
+    Args:
+        adapter: the site's adapter.
+    """
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._adapter = adapter
+        self._rooms = Rooms()
+
+    def apply(self, plan: AccountPlan, *, finally_: bool = True) -> Result:
+        """Do what a plan says.
+
+        Args:
+            plan: the plan.
+            finally_: whether a name that another account has is a failure, and not a reason to try again later.
+
+        Raises:
+            Blocked: the name or address is another account's, and it may help to try again later.
+        """
+        work = self._begun(plan)
+        if work is None:
+            return Result(plan)
+        may_pass = False
+        try:
+            self._change(work, finally_=finally_)
+        except (rest.Unavailable, rest.RateLimited) as error:
+            may_pass = True
+            work.failed(_left(work), str(error))
+        except (rest.RocketChatError, ImproperlyConfigured) as error:
+            work.failed(_left(work), str(error))
+        except SignInRefused as refusal:
+            may_pass = refusal.retry_after is not None
+            work.failed(_left(work), refusal.detail)
+        result = Result(plan, tuple(work.steps), may_pass)
+        recording.record(work.account, work.wanted, result)
+        return result
+
+    def _begun(self, plan: AccountPlan) -> _Work | None:
+        """The account as the database has it now; nothing where user and account are both gone since."""
+        user = _user(plan)
+        account = Account.objects.filter(pk=plan.account_pk).first() if plan.account_pk is not None else None
+        if user is None:
+            return None if account is None or account.user_id is not None else _Work(plan, account, None)
+        wanted = wanted_of(user, self._adapter)
+        return _Work(plan, account or Account(user=user), wanted)  # type: ignore[misc]
+
+    def _change(self, work: _Work, *, finally_: bool) -> None:
+        if work.wanted is not None and work.wanted.may_chat and work.plan.ends_account:
+            work.failed(_of(work, *ENDS_ACCOUNTS), _("The user may chat again; the next sync looks anew."))
+            return
+        self._settle(work)
+        user = rest.User(work.account.rocketchat_id or "", work.account.username)
+        self._update(work, finally_=finally_)
+        for change in _of(work, Action.LEAVE, Action.JOIN):
+            self._try(work, change, lambda change=change: self._move(change, user))
+        for change in _of(work, Action.SIGN_OUT):
+            rest.users.logout_everywhere(service.client(), user.id)
+            work.done([change])
+        for change in _of(work, *ENDS_ACCOUNTS):
+            self._end(work, change)
+
+    def _settle(self, work: _Work) -> None:
+        """What comes first: that there is an account, and a live one."""
+        for change in _of(work, Action.FORGET):
+            provisioning.forget(work.account)
+            work.done([change])
+        for change in _of(work, *_SETTLED_AT_ONCE):
+            work.account = provisioning.account_for(cast("AbstractBaseUser", work.account.user))
+            work.done([change])
+        for change in _of(work, Action.REVIVE):
+            rest.users.set_active(service.client(), work.account.linked_id, active=True)
+            work.done([change])
+
+    def _update(self, work: _Work, *, finally_: bool) -> None:
+        changes = _of(work, Action.UPDATE)
+        plain = [change for change in changes if change.field != "avatar"]
+        if plain:
+            self._update_profile(work, plain, finally_=finally_)
+        for change in changes:
+            if change.field == "avatar":
+                self._try(work, change, lambda: self._set_avatar(work))
+
+    def _update_profile(self, work: _Work, changes: list[Change], *, finally_: bool) -> None:
+        """All fields in one call; a username that is taken gives way to the next spelling."""
+        for username in self._usernames(work, changes, finally_=finally_):
+            try:
+                self._send(work, changes, username)
+            except rest.Taken as refusal:
+                taken = refusal.field or "username"
+                if not finally_:
+                    value = next((str(change.after) for change in changes if change.field == taken), "")
+                    raise Blocked(work.plan, taken, value) from None
+                reason = str(refusal)
+                if taken != "username":
+                    break
+            except (rest.InvalidField, rest.BlockedUsername, rest.Federated, rest.NotFound) as refusal:
+                reason = str(refusal)
+                break
+            else:
+                work.done(changes)
+                return
+        work.failed(changes, reason)
+
+    def _usernames(self, work: _Work, changes: list[Change], *, finally_: bool) -> list[str]:
+        planned = next((str(change.after) for change in changes if change.field == "username"), "")
+        if not planned or not finally_ or work.wanted is None:
+            return [planned]
+        return list(candidates(work.wanted.profile.username, service.username_rule()))
+
+    def _send(self, work: _Work, changes: list[Change], username: str) -> None:
+        data: dict[str, Any] = {}
+        for change in changes:
+            match change.field:
+                case "email":
+                    # Without it, Rocket.Chat mails the person a link to verify the address.
+                    data |= {"email": change.after, "verified": True}
+                case "username":
+                    data["username"] = username
+                case "custom_fields":
+                    # Up to 7.5 the fields that are sent replace all others.
+                    before = rest.users.info(service.client(), user_id=work.account.linked_id).custom_fields
+                    data["customFields"] = {**before, **change.after}
+                case name:
+                    data[name] = change.after
+        user = rest.users.update(service.client(), work.account.linked_id, data)
+        work.account.username = user.username or work.account.username
+
+    def _set_avatar(self, work: _Work) -> None:
+        if work.wanted is not None and work.wanted.picture is not None:
+            image = avatars.load(work.wanted.picture)
+            rest.avatars.set_avatar(service.client(), work.account.linked_id, image)
+
+    def _move(self, change: Change, user: rest.User) -> None:
+        if change.action is Action.LEAVE:
+            self._rooms.leave(change.field, str(change.before), user)
+        else:
+            self._rooms.join(change.field, str(change.after), user)
+
+    def _end(self, work: _Work, change: Change) -> None:
+        """Offboarding wins over rooms without another owner: they are handed over."""
+        client, user_id = service.client(), work.account.linked_id
+
+        def end(*, relinquish: bool) -> None:
+            if change.action is Action.DELETE:
+                rest.users.delete(client, user_id, relinquish=relinquish)
+            else:
+                rest.users.set_active(client, user_id, active=False, relinquish=relinquish)
+
+        try:
+            end(relinquish=False)
+        except rest.LastOwner:
+            end(relinquish=True)
+        work.done([change])
+
+    def _try(self, work: _Work, change: Change, do: Callable[[], None]) -> None:
+        """One change whose failure leaves the others in place."""
+        try:
+            do()
+        except rest.LastOwner:
+            reason = _("The person is the last owner of %s and was left in it. Give it another owner in chat.")
+            work.failed([change], reason % change.before)
+        except (rest.Refused, avatars.AvatarUnusable) as refusal:
+            if isinstance(refusal, rest.RateLimited):
+                raise
+            work.failed([change], str(refusal))
+        else:
+            work.done([change])
+
+
+def _of(work: _Work, *actions: Action) -> list[Change]:
+    return [change for change in work.plan.changes if change.action in actions]
+
+
+def _left(work: _Work) -> list[Change]:
+    """The changes of which nothing is known yet, but for conflicts, about which nothing is done."""
+    settled = [step.change for step in work.steps]
+    return [change for change in work.plan.changes if change not in settled and change.action is not Action.CONFLICT]
+
+
+def _user(plan: AccountPlan) -> AbstractBaseUser | None:
+    if plan.user_pk is None:
+        return None
+    model = get_user_model()
+    pk = model._meta.pk.to_python(plan.user_pk)
+    found = model._default_manager.filter(pk=pk).select_related("rocketchat_account").first()
+    return cast("AbstractBaseUser | None", found)

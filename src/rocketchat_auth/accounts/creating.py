@@ -1,0 +1,98 @@
+"""What would become of a user who has no chat account yet: foretold, as `provisioning` would do it."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext as _
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts import comparing, policy
+from rocketchat_auth.accounts.asking import ChatSide
+from rocketchat_auth.accounts.changes import Action, Change
+from rocketchat_auth.accounts.profile import Profile, with_address
+from rocketchat_auth.accounts.refusals import SignInRefused
+from rocketchat_auth.accounts.usernames import candidates
+from rocketchat_auth.accounts.wanted import Wanted
+from rocketchat_auth.conf import conf
+from rocketchat_auth.models import Account
+from rocketchat_auth.rest import UsernameRule
+
+
+class Foreteller:
+    """Tells what setting up an account would do, without doing it.
+
+    Args:
+        chat: the chat's side.
+        rule: the workspace's rule for usernames.
+    """
+
+    def __init__(self, chat: ChatSide, rule: UsernameRule) -> None:
+        self._chat = chat
+        self._rule = rule
+        # What earlier accounts of the same plan are to get.
+        self._usernames: set[str] = set()
+        self._emails: set[str] = set()
+
+    def changes(self, user: AbstractBaseUser, account: Account | None, wanted: Wanted) -> list[Change]:
+        """What has to be done to give `user` a chat account; a conflict where it cannot be done."""
+        try:
+            profile = with_address(wanted.profile, user)
+        except SignInRefused as refusal:
+            return [_conflict(refusal.detail)]
+        own = account.pk if account is not None else None
+        first = self._adoption(profile, own) or self._creation(profile, own)
+        if first.action is Action.CONFLICT:
+            return [first]
+        self._usernames.add(str(first.after["username"]).lower())
+        self._emails.add(profile.email.lower())
+        details = comparing.details_for_new(wanted)
+        return [first, *details, *comparing.memberships_for_new(wanted.memberships, self._chat.managed)]
+
+    def _adoption(self, profile: Profile, own: int | None) -> Change | None:
+        found = None
+        if conf.link_existing == "username":
+            found = self._chat.with_username(profile.username)
+        elif conf.link_existing == "email" and profile.email_is_verified:
+            found = self._chat.with_email(profile.email)
+            if found is not None and not _verified(found, profile.email):
+                found = None
+        if found is None:
+            return None
+        if policy.ADMINISTRATOR in found.roles:
+            return _conflict(_("The chat account %s is an administrator's and never adopted by a rule.") % found.username)
+        if _is_of_another(found.id, own):
+            return _conflict(_("The chat account %s belongs to another user of the site.") % found.username)
+        if not found.active:
+            return _conflict(_("The chat account %s is deactivated in chat.") % found.username)
+        return Change(Action.LINK, after={"username": found.username, "email": profile.email})
+
+    def _creation(self, profile: Profile, own: int | None) -> Change:
+        holder = self._chat.with_email(profile.email)
+        if holder is not None or profile.email.lower() in self._emails:
+            return _conflict(
+                _("The address %s belongs to another chat account already. Link that account, or change one of the two.")
+                % profile.email
+            )
+        for username in candidates(profile.username, self._rule):
+            if username.lower() in self._usernames:
+                continue
+            found = self._chat.with_username(username)
+            if found is None:
+                after = {"username": username, "name": profile.name, "email": profile.email}
+                return Change(Action.CREATE, after=after)
+            if not _is_of_another(found.id, own):
+                return _conflict(
+                    _("Chat has an account %s that this site did not create. Link it, or rename one of the two.")
+                    % username
+                )
+        return _conflict(_("No spelling of %s is free and allowed in Rocket.Chat.") % profile.username)
+
+
+def _verified(found: rest.User, address: str) -> bool:
+    return any(email.verified and email.address.casefold() == address.casefold() for email in found.emails)
+
+
+def _is_of_another(rocketchat_id: str, own: int | None) -> bool:
+    return Account.objects.filter(rocketchat_id=rocketchat_id).exclude(pk=own).exists()
+
+
+def _conflict(reason: str) -> Change:
+    return Change(Action.CONFLICT, reason=reason)

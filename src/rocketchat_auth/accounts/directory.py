@@ -1,0 +1,133 @@
+"""The chat's side of all accounts: read once, a page at a time, and kept on disk.
+
+A workspace may have more accounts than memory should hold, so they are kept in a database of SQLite's own that is
+private to the process and gone when it is closed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Self
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts.asking import AskEach
+from rocketchat_auth.accounts.found import Found
+from rocketchat_auth.conf import Memberships
+from rocketchat_auth.models import Account
+
+_SCHEMA = """
+    CREATE TABLE users (id TEXT PRIMARY KEY, username TEXT, packed TEXT) WITHOUT ROWID;
+    CREATE INDEX users_username ON users (username);
+    CREATE TABLE emails (address TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
+    CREATE TABLE members (room TEXT, id TEXT, PRIMARY KEY (room, id)) WITHOUT ROWID;
+    CREATE TABLE plans (number INTEGER PRIMARY KEY, packed TEXT);
+    CREATE TABLE looks (account INTEGER PRIMARY KEY, rooms TEXT, in_order INTEGER);
+"""
+
+
+class Directory:
+    """What was read of a workspace: its accounts, and who is in the managed rooms.
+
+    Args:
+        managed: the roles, rooms and teams that are managed and that Rocket.Chat has or is to get.
+        asking: whom to ask for an account that the pages did not show, since accounts come and go meanwhile.
+    """
+
+    def __init__(self, managed: Memberships, asking: AskEach) -> None:
+        self.managed = managed
+        self.unchanged_rooms: set[str] = set()
+        self._asking = asking
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._database.close()
+
+    def add(self, users: Iterable[rest.User]) -> None:
+        """Take in a page of accounts."""
+        users = list(users)
+        rows = [(user.id, user.username.lower(), _pack(user)) for user in users]
+        emails = [(email.address.lower(), user.id) for user in users for email in user.emails]
+        self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?, ?)", rows)
+        self._database.executemany("INSERT OR REPLACE INTO emails VALUES (?, ?)", emails)
+
+    def add_members(self, room: str, ids: Iterable[str]) -> None:
+        """Take in members of a room, which is written as `room_key` does."""
+        self._database.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", ((room, found) for found in ids))
+
+    def found(self, account: Account) -> Found | None:
+        """The account that a row is tied to, or None where it is gone."""
+        user = self._user("SELECT packed FROM users WHERE id = ?", account.linked_id)
+        if user is None:
+            return self._asking.found(account)
+        return Found(user, self._memberships(user, account), in_detail=False)
+
+    def with_username(self, username: str) -> rest.User | None:
+        """The account of that username, upper and lower case alike."""
+        return self._user("SELECT packed FROM users WHERE username = ?", username.lower())
+
+    def with_email(self, email: str) -> rest.User | None:
+        """The account with that address, upper and lower case alike."""
+        query = "SELECT packed FROM users WHERE id = (SELECT id FROM emails WHERE address = ?)"
+        return self._user(query, email.lower())
+
+    def rooms_of(self, account: Account) -> list[str]:
+        """The keys of the managed rooms that the account is in."""
+        told = set(account.told.get("rooms", ())) & self.unchanged_rooms
+        rows = self._database.execute("SELECT room FROM members WHERE id = ?", [account.rocketchat_id])
+        return sorted(told | {room for (room,) in rows})
+
+    def _memberships(self, user: rest.User, account: Account) -> Memberships:
+        return (Memberships(roles=frozenset(user.roles)) | from_keys(self.rooms_of(account))) & self.managed
+
+    def _user(self, query: str, value: str) -> rest.User | None:
+        row = self._database.execute(query, [value]).fetchone()
+        return None if row is None else _unpack(row[0])
+
+    def keep_plan(self, packed: dict[str, Any]) -> None:
+        """Keep the plan for one account."""
+        self._database.execute("INSERT INTO plans (packed) VALUES (?)", [json.dumps(packed)])
+
+    def plans(self) -> Iterator[dict[str, Any]]:
+        """The plans that were kept, in their order."""
+        for (packed,) in self._database.execute("SELECT packed FROM plans ORDER BY number"):
+            yield json.loads(packed)
+
+    def keep_look(self, account: Account, *, in_order: bool) -> None:
+        """Keep that an account was looked at: in which rooms it was found, and whether it is as it should be."""
+        rooms = json.dumps(self.rooms_of(account))
+        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account.pk, rooms, in_order])
+
+    def looks(self) -> Iterator[tuple[int, list[str], bool]]:
+        """The accounts that were looked at, with the keys of their rooms and whether they are in order."""
+        for account, rooms, in_order in self._database.execute("SELECT * FROM looks ORDER BY account"):
+            yield account, json.loads(rooms), bool(in_order)
+
+
+def room_key(kind: str, name: str) -> str:
+    """One text for a room: its kind ("channels", "groups", "teams") and its name."""
+    return f"{kind}:{name}"
+
+
+def from_keys(keys: Iterable[str]) -> Memberships:
+    """The rooms and teams of some keys."""
+    names: dict[str, set[str]] = {}
+    for key in keys:
+        kind, _, name = key.partition(":")
+        names.setdefault(kind, set()).add(name)
+    return Memberships(**{kind: frozenset(found) for kind, found in names.items()})
+
+
+def _pack(user: rest.User) -> str:
+    emails = [[email.address, email.verified] for email in user.emails]
+    return json.dumps([user.id, user.username, user.name, emails, user.active, user.roles, user.type, user.federated])
+
+
+def _unpack(packed: str) -> rest.User:
+    id_, username, name, emails, active, roles, type_, federated = json.loads(packed)
+    user = rest.User(id_, username, name, tuple(rest.Email(*email) for email in emails), active, tuple(roles))
+    return replace(user, type=type_, federated=federated)

@@ -1,0 +1,44 @@
+"""Writing down what a reading of the workspace showed of accounts and rooms that are as they should be."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from rocketchat_auth.accounts.directory import Directory
+from rocketchat_auth.accounts.reading import Reading
+from rocketchat_auth.models import Account, ManagedRoom
+from rocketchat_auth.rest import service
+
+_CHUNK = 500
+
+
+def note(directory: Directory) -> None:
+    """Keep in the accounts' rows that they were looked at, and in which managed rooms each was found."""
+    looks = directory.looks()
+    while chunk := list(islice(looks, _CHUNK)):
+        rooms = {account: found for account, found, _ in chunk}
+        rows = Account.objects.filter(pk__in=rooms)
+        for account in rows.only("told"):
+            if account.told.get("rooms", []) != rooms[account.pk]:
+                told = {**account.told, "rooms": rooms[account.pk]}
+                Account.objects.filter(pk=account.pk).update(told=told)
+        in_order = Account.objects.filter(pk__in=[account for account, _, in_order in chunk if in_order])
+        in_order.update(synced_at=service.now(), failed_at=None, reason="")
+
+
+def note_rooms(reading: Reading, touched: set[str]) -> None:
+    """Keep the fingerprints of the rooms in which nobody had to be moved, and forget those of rooms no longer managed.
+
+    A room in which somebody was moved has another fingerprint by now: the next sync reads its members once more.
+    """
+    ManagedRoom.objects.exclude(pk__in=[room.pk for room in _managed(reading)]).delete()
+    for key, fingerprint in reading.fingerprints.items():
+        if fingerprint and key not in touched:
+            kind, _, name = key.partition(":")
+            ManagedRoom.objects.update_or_create(kind=kind, name=name, defaults={"fingerprint": fingerprint})
+
+
+def _managed(reading: Reading) -> Iterator[Any]:
+    for room in ManagedRoom.objects.all():
+        if f"{room.kind}:{room.name}" in reading.fingerprints:
+            yield room
