@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rocketchat_auth.accounts.changes import Result, Tally
+from rocketchat_auth.accounts.changes import Action, Result, Tally
 from rocketchat_auth.management.rocketchat.progress import Show
 from rocketchat_auth.management.rocketchat.screen import Screen
 from rocketchat_auth.management.rocketchat.showing import Showing
@@ -51,8 +51,9 @@ class Applying:
 
     def say_totals(self, screen: Screen) -> None:
         """At the end. Raises CommandError where something failed."""
-        if self._tally.by_action:
-            screen.note(_("Done: %s.") % in_words(self._tally))
+        done = {action: count for action, count in self._tally.by_action.items() if action is not Action.CONFLICT}
+        if done:
+            screen.note(_("Done: %s.") % in_words(done))
         failed = self._tally.failed
         if failed:
             raise CommandError(

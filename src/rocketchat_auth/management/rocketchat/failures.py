@@ -16,7 +16,9 @@ def as_command_errors() -> Iterator[None]:
     """Turn what a task cannot help into `CommandError`."""
     try:
         yield
-    except (NoSuchUser, SettingError) as error:
+    except NoSuchUser as error:
+        raise CommandError(_("The site has no user or group called %s.") % error) from None
+    except SettingError as error:
         raise CommandError(str(error)) from None
     except Unavailable as error:
         raise CommandError(_("Rocket.Chat does not answer: %s Run this again later.") % error) from None

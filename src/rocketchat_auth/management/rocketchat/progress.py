@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from rocketchat_auth.accounts.sync import Progress
 from rocketchat_auth.management.rocketchat.screen import Screen
 from rocketchat_auth.rest import service
 
@@ -35,6 +36,11 @@ def meter(screen: Screen) -> Iterator[Show]:
     clock = service.clock()
     with RichProgress(*columns, console=screen.notes, transient=True, get_time=clock.monotonic) as progress:
         yield _Bars(progress).show
+
+
+def show_reading(show: Show, progress: Progress) -> None:
+    """Show how far a reading has come."""
+    show(_("Reading %s") % progress.reading, progress.done, progress.total)
 
 
 class _Bars:

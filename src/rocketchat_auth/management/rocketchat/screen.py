@@ -2,10 +2,17 @@
 
 import sys
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.text import Text
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
 
 # They turn the order of everything behind them, the table's own borders included.
 _TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -42,9 +49,13 @@ class Screen:
         """A sentence on `notes`; where nobody looks, on one line however long."""
         self.notes.print(Text(printable(text), style), soft_wrap=not self.has_moving_notes)
 
-    def can_ask(self) -> bool:
-        """Whether somebody is there to answer a question."""
-        return sys.stdin is not None and sys.stdin.isatty()
+    def check_can_ask(self, options: Mapping[str, Any]) -> None:
+        """See to it that there will be an answer where a question will be asked. Raises CommandError otherwise."""
+        needs_answer = not (options["yes"] or options["dry_run"])
+        if needs_answer and not (sys.stdin is not None and sys.stdin.isatty()):
+            raise CommandError(
+                _("There is nobody to ask. Add --yes to go ahead, or --dry-run to see what would be done.")
+            )
 
     def confirms(self, question: str) -> bool:
         """Ask for a y or yes. Anything else is a no, and so is the end of the input."""

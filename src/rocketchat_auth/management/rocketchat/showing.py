@@ -35,14 +35,8 @@ class ForPeople:
 
     def plan(self, plan: Plan, *, is_all: bool) -> None:
         """Show a plan."""
-        if plan.tally.accounts:
-            headings = (_("User"), _("Chat account"), _("Action"), _("What"))
-            hidden = LongTable(self._screen, headings, styled=2).draw(self._rows(plan))
-            if hidden:
-                self._screen.say(
-                    _("… and %d more. To see all: add --dry-run and pipe it into a pager or a file.") % hidden
-                )
-            self._screen.say("")
+        headings = (_("User"), _("Chat account"), _("Action"), _("What"))
+        LongTable(self._screen, headings, styled=2).draw(self._rows(plan))
         summarise(plan, self._screen.say)
 
     def result(self, result: Result) -> None:
@@ -93,7 +87,7 @@ class ForPrograms:
 def summarise(plan: Plan, say: Callable[[str], None]) -> None:
     """How many of which, and what is wrong beside single accounts."""
     if plan.tally.accounts:
-        counts = {"differ": plan.tally.accounts, "checked": plan.checked, "actions": in_words(plan.tally)}
+        counts = {"differ": plan.tally.accounts, "checked": plan.checked, "actions": in_words(plan.tally.by_action)}
         say(_("Of %(checked)d users and accounts, %(differ)d differ: %(actions)s.") % counts)
     else:
         say(_("Of %d users and accounts, none differs.") % plan.checked)

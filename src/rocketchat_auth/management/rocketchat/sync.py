@@ -9,19 +9,18 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from rocketchat_auth.accounts.sync import Plan, Progress, Scope, TooManyDeactivations, apply_plan, make_plan
+from rocketchat_auth.accounts.sync import Plan, Scope, TooManyDeactivations, apply_plan, make_plan
 from rocketchat_auth.management.rocketchat.applying import Applying
 from rocketchat_auth.management.rocketchat.arguments import positive
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
-from rocketchat_auth.management.rocketchat.progress import Show, meter
-from rocketchat_auth.management.rocketchat.screen import Screen
+from rocketchat_auth.management.rocketchat.progress import meter, show_reading
+from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 from rocketchat_auth.management.rocketchat.showing import SHOWINGS, Showing
 
 HELP = gettext_lazy("make the chat accounts follow the site's users")
 
 UNCHANGED = 0
 CHANGED = 3
-INTERRUPTED = 130
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,8 +29,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "Reads both sides, shows what differs, and mends it. Exit status: 0 where nothing differs, 3 where something"
         " was changed (with --dry-run: would be), 1 where something failed."
     )
-    parser.add_argument("--user", metavar="NAME", help=_("this user of the site alone"))
-    parser.add_argument("--group", metavar="NAME", help=_("the members of this group of the site alone"))
+    whom = parser.add_mutually_exclusive_group()
+    whom.add_argument("--user", metavar="NAME", help=_("this user of the site alone"))
+    whom.add_argument("--group", metavar="NAME", help=_("the members of this group of the site alone"))
     parser.add_argument("--limit", metavar="N", type=positive, help=_("change no more than this many accounts"))
     parser.add_argument(
         "--no-create", dest="create", action="store_false", help=_("create no accounts for users who have none yet")
@@ -48,33 +48,26 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
     """Plan, show, ask, and apply; the exit status. Raises CommandError where it cannot, or where something failed."""
-    if not (options["yes"] or options["dry_run"] or screen.can_ask()):
-        raise CommandError(_("There is nobody to ask. Add --yes to apply the plan, or --dry-run to see it."))
+    screen.check_can_ask(options)
     scope = Scope(options["user"], options["group"], options["create"], options["limit"])
-    with ExitStack() as stack:
-        stack.enter_context(as_command_errors())
-        try:
-            with meter(screen) as reading:
-                plan = stack.enter_context(make_plan(scope, on_progress=partial(_show_reading, reading)))
+    try:
+        with as_command_errors(), ExitStack() as stack:
+            with meter(screen) as show:
+                plan = stack.enter_context(make_plan(scope, on_progress=partial(show_reading, show)))
             return _carry_out(plan, screen, options)
-        except KeyboardInterrupt:
-            screen.note(_("Interrupted. Nothing was changed."))
-            return INTERRUPTED
-
-
-def _show_reading(show: Show, progress: Progress) -> None:
-    show(_("Reading %s") % progress.reading, progress.done, progress.total)
+    except KeyboardInterrupt:
+        screen.note(_("Interrupted. Nothing was changed."), "yellow")
+        return INTERRUPTED
 
 
 def _carry_out(plan: Plan, screen: Screen, options: dict[str, Any]) -> int:
     shown: Showing = SHOWINGS[options["format"]](screen)
     shown.plan(plan, is_all=options["dry_run"] or options["enqueue"])
-    if not any(account.does_something for account in plan):
-        return UNCHANGED
+    differs = any(account.does_something for account in plan)
     _guard(plan, screen, options)
     if options["dry_run"]:
-        return CHANGED
-    if not options["yes"] and not screen.confirms(_("Apply? [y/N]")):
+        return CHANGED if differs else UNCHANGED
+    if differs and not options["yes"] and not screen.confirms(_("Apply? [y/N]")):
         screen.note(_("Nothing was changed."))
         return CHANGED
     if options["enqueue"]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import ngettext
 from rich import box
 from rich.cells import cell_len
 from rich.table import Table
@@ -42,17 +43,28 @@ class LongTable:
         self._headings = headings
         self._styled = styled
 
-    def draw(self, rows: Iterable[Row]) -> int:
-        """Draw the rows, and return how many of them a terminal had no room for."""
+    def draw(self, rows: Iterable[Row]) -> None:
+        """Draw the rows, if there are any."""
         left = iter(rows)
         part = _next(left)
+        if not part:
+            return
         widths = self._widths(part)
         self._screen.out.print(self._table(part, widths, heading=True))
         if self._screen.is_terminal:
-            return sum(1 for _row in left)
+            self._say_hidden(sum(1 for _row in left))
         while part := _next(left):
             self._screen.out.print(self._table(part, widths, heading=False))
-        return 0
+        self._screen.say("")
+
+    def _say_hidden(self, hidden: int) -> None:
+        if hidden:
+            sentence = ngettext(
+                "… and %d more. To see all, add --dry-run and send the output into a file or a pager.",
+                "… and %d more. To see all, add --dry-run and send the output into a file or a pager.",
+                hidden,
+            )
+            self._screen.say(sentence % hidden)
 
     def _widths(self, rows: Sequence[Row]) -> list[int]:
         """As wide as the first rows need, and no column wider than a quarter, so that the last one has room."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rocketchat_auth.accounts.changes import Action, Change, Tally
+from rocketchat_auth.accounts.changes import Action, Change
 
 LABELS = {
     Action.FORGET: gettext_lazy("forget"),
@@ -67,9 +67,9 @@ def what(change: Change, arrow: str) -> str:
     return change.reason
 
 
-def in_words(tally: Tally) -> str:
-    """The counts by action."""
-    return ", ".join(f"{tally.by_action[action]} {LABELS[action]}" for action in LABELS if action in tally.by_action)
+def in_words(counts: Mapping[Action, int]) -> str:
+    """How many of which action."""
+    return ", ".join(f"{counts[action]} {label}" for action, label in LABELS.items() if action in counts)
 
 
 def _update(change: Change, arrow: str) -> str:
