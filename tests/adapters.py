@@ -13,3 +13,8 @@ class NobodyMayChat(Adapter):
 class VerifiedEmail(Adapter):
     def email_is_verified(self, user: AbstractBaseUser) -> bool:
         return True
+
+
+class MailboxName(Adapter):
+    def username(self, user: AbstractBaseUser) -> str:
+        return self.email(user).partition("@")[0]

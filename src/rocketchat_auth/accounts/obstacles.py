@@ -113,4 +113,6 @@ class Judge:
         if not self.adapter.may_chat(user):
             yield _("the user may not chat")
         if self.rule is Rule.EMAIL and not self.vouched.emails:
-            yield from filter(None, [self.unverified(user, chat)])
+            unverified = self.unverified(user, chat)
+            if unverified:
+                yield _("%s; see --trust-emails") % unverified

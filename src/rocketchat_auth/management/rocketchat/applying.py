@@ -49,11 +49,13 @@ class Applying:
             "yellow",
         )
 
-    def say_totals(self, screen: Screen) -> None:
+    def say_totals(self) -> None:
         """At the end. Raises CommandError where something failed."""
-        done = {action: count for action, count in self._tally.by_action.items() if action is not Action.CONFLICT}
+        done: dict[Action, int] = {
+            action: count for action, count in self._tally.by_action.items() if action is not Action.CONFLICT
+        }
         if done:
-            screen.note(_("Done: %s.") % in_words(done))
+            self._shown.say(_("Done: %s.") % in_words(done))
         failed = self._tally.failed
         if failed:
             raise CommandError(

@@ -47,7 +47,7 @@ class Linking:
 
     def all(self, ties: Ties) -> int:
         """Tie all that can be; the exit status. Raises CommandError where something came in between."""
-        headings = (_("User"), _("Chat account"), _("Link"), _("Why"))
+        headings = (_("User"), _("Chat account"), _("Link"), _("Remark"))
         LongTable(self._screen, headings, styled=2).draw(self._rows(ties))
         counts = {"open": self._open, "hindered": self._hindered, "tied": self._tied}
         self._screen.say(_("%(open)d to link, %(hindered)d that can't be, %(tied)d linked already.") % counts)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from rocketchat_auth.accounts.changes import AccountPlan, Outcome, Result, lines, planned
+from rocketchat_auth.accounts.changes import AccountPlan, Action, Outcome, Result, lines, planned
 from rocketchat_auth.accounts.sync import Plan
 from rocketchat_auth.management.rocketchat.screen import Screen
 from rocketchat_auth.management.rocketchat.tables import LongTable, Row
@@ -25,6 +25,9 @@ class Showing(Protocol):
     def result(self, result: Result) -> None:
         """Show what became of one account."""
 
+    def say(self, text: str) -> None:
+        """A sentence about the whole."""
+
 
 class ForPeople:
     """A table, a summary, and sentences."""
@@ -37,7 +40,7 @@ class ForPeople:
         """Show a plan."""
         headings = (_("User"), _("Chat account"), _("Action"), _("What"))
         LongTable(self._screen, headings, styled=2).draw(self._rows(plan))
-        summarise(plan, self._screen.say)
+        _summarise(plan, self)
 
     def result(self, result: Result) -> None:
         """Say what failed; the rest stood in the plan."""
@@ -50,6 +53,10 @@ class ForPeople:
                 elif self._failures == FAILURES + 1:
                     self._screen.note(_("More failed; the admin's list of chat accounts has them all."), "red")
 
+    def say(self, text: str) -> None:
+        """It belongs to what was asked for."""
+        self._screen.say(text)
+
     @property
     def _arrow(self) -> str:
         return "->" if self._screen.out.options.ascii_only else "→"
@@ -59,10 +66,12 @@ class ForPeople:
             yield from self._rows_of(account)
 
     def _rows_of(self, account: AccountPlan) -> Iterator[Row]:
-        names = (account.username, account.chat_username)
+        user, chat = account.username, account.chat_username
         for change in account.changes:
-            yield Row((*names, str(LABELS[change.action]), what(change, self._arrow)), STYLES[change.action])
-            names = ("", "")
+            if change.action in (Action.CREATE, Action.LINK):
+                chat = change.after["username"]
+            yield Row((user, chat, str(LABELS[change.action]), what(change, self._arrow)), STYLES[change.action])
+            user = chat = ""
 
 
 class ForPrograms:
@@ -76,23 +85,27 @@ class ForPrograms:
         if is_all:
             for account in plan:
                 self.result(planned(account))
-        summarise(plan, self._screen.note)
+        _summarise(plan, self)
 
     def result(self, result: Result) -> None:
         """Write the changes of one account."""
         file = self._screen.out.file
         file.writelines(f"{json.dumps(line)}\n" for line in lines(result))
 
-
-def summarise(plan: Plan, say: Callable[[str], None]) -> None:
-    """How many of which, and what is wrong beside single accounts."""
-    if plan.tally.accounts:
-        counts = {"differ": plan.tally.accounts, "checked": plan.checked, "actions": in_words(plan.tally.by_action)}
-        say(_("Of %(checked)d users and accounts, %(differ)d differ: %(actions)s.") % counts)
-    else:
-        say(_("Of %d users and accounts, none differs.") % plan.checked)
-    for finding in plan.findings:
-        say(finding)
+    def say(self, text: str) -> None:
+        """It would be in a program's way."""
+        self._screen.note(text)
 
 
 SHOWINGS: dict[str, Callable[[Screen], Showing]] = {"table": ForPeople, "json": ForPrograms}
+
+
+def _summarise(plan: Plan, shown: Showing) -> None:
+    """How many of which, and what is wrong beside single accounts."""
+    counts = {"checked": plan.checked, "differ": plan.tally.accounts, "actions": in_words(plan.tally.by_action)}
+    if plan.tally.accounts:
+        shown.say(_("Looked at %(checked)d users and accounts; different: %(differ)d (%(actions)s).") % counts)
+    else:
+        shown.say(_("Looked at %(checked)d users and accounts; nothing differs.") % counts)
+    for finding in plan.findings:
+        shown.say(finding)

@@ -71,7 +71,7 @@ def _carry_out(plan: Plan, screen: Screen, options: dict[str, Any]) -> int:
         screen.note(_("Nothing was changed."))
         return CHANGED
     if options["enqueue"]:
-        return _enqueue(plan, screen)
+        return _enqueue(plan, shown)
     return _apply(plan, shown, screen)
 
 
@@ -87,11 +87,11 @@ def _guard(plan: Plan, screen: Screen, options: dict[str, Any]) -> None:
         screen.note(sentence if options["force"] else _("%s It will need --force.") % sentence, "yellow")
 
 
-def _enqueue(plan: Plan, screen: Screen) -> int:
+def _enqueue(plan: Plan, shown: Showing) -> int:
     from rocketchat_auth.accounts.tasks import enqueue_batches
 
     batches = enqueue_batches(account for account in plan if account.does_something)
-    screen.note(ngettext("%d batch was enqueued.", "%d batches were enqueued.", batches) % batches)
+    shown.say(ngettext("%d batch was enqueued.", "%d batches were enqueued.", batches) % batches)
     return CHANGED if batches else UNCHANGED
 
 
@@ -103,5 +103,5 @@ def _apply(plan: Plan, shown: Showing, screen: Screen) -> int:
         except KeyboardInterrupt:
             applying.say_what_is_left(screen)
             return INTERRUPTED
-    applying.say_totals(screen)
+    applying.say_totals()
     return CHANGED if applying.changed else UNCHANGED

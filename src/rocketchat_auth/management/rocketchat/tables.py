@@ -14,6 +14,8 @@ from rocketchat_auth.management.rocketchat.screen import Screen, printable
 
 # What a terminal sees of a long table, and what is drawn at once elsewhere.
 ROWS = 200
+# Names further down are often longer: person1000 comes after person999.
+SLACK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,11 @@ class LongTable:
             self._screen.say(sentence % hidden)
 
     def _widths(self, rows: Sequence[Row]) -> list[int]:
-        """As wide as the first rows need, and no column wider than a quarter, so that the last one has room."""
-        columns = zip(self._headings, *(row.cells for row in rows), strict=True)
-        return [min(max(map(cell_len, column)), self._screen.out.width // 4) for column in columns]
+        """As wide as the first rows need, and some more where others follow; never more than a quarter of the line."""
+        slack = SLACK if len(rows) == ROWS and not self._screen.is_terminal else 0
+        columns = enumerate(zip(self._headings, *(row.cells for row in rows), strict=True))
+        needed = [max(map(cell_len, column)) + (slack if number != self._styled else 0) for number, column in columns]
+        return [min(width, self._screen.out.width // 4) for width in needed]
 
     def _table(self, rows: Sequence[Row], widths: Sequence[int], *, heading: bool) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_header=heading, show_edge=False, pad_edge=False, header_style="bold")

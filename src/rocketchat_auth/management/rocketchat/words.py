@@ -63,13 +63,13 @@ def what(change: Change, arrow: str) -> str:
         name: str = change.after if change.action is Action.JOIN else change.before
         return str(KINDS[change.field]) % name
     if isinstance(change.after, Mapping):
-        return ", ".join(str(value) for value in change.after.values() if value)
+        return ", ".join(str(value) for name, value in change.after.items() if value and name != "username")
     return change.reason
 
 
 def in_words(counts: Mapping[Action, int]) -> str:
     """How many of which action."""
-    return ", ".join(f"{counts[action]} {label}" for action, label in LABELS.items() if action in counts)
+    return ", ".join(f"{label} {counts[action]}" for action, label in LABELS.items() if action in counts)
 
 
 def _update(change: Change, arrow: str) -> str:
