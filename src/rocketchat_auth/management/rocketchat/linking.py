@@ -61,7 +61,8 @@ class Linking:
     def say_interrupted(self) -> None:
         """After Ctrl-C."""
         self._screen.note(
-            _("Interrupted. %d were linked. Run the same command again to go on with the rest.") % self._done, "yellow"
+            _("Interrupted. Linked so far: %d. Run the same command again to go on with the rest.") % self._done,
+            "yellow",
         )
 
     def _rows(self, ties: Iterable[Tie]) -> Iterator[Row]:
