@@ -50,7 +50,7 @@ class Directory:
     def add(self, users: Iterable[rest.User]) -> None:
         """Take in a page of accounts."""
         users = list(users)
-        rows = [(user.id, user.username.lower(), _pack(user)) for user in users]
+        rows = [(user.id, user.username.lower(), pack_user(user)) for user in users]
         emails = [(email.address.lower(), user.id) for user in users for email in user.emails]
         self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?, ?)", rows)
         self._database.executemany("INSERT OR REPLACE INTO emails VALUES (?, ?)", emails)
@@ -84,7 +84,7 @@ class Directory:
 
     def _user(self, query: str, value: str) -> rest.User | None:
         row = self._database.execute(query, [value]).fetchone()
-        return None if row is None else _unpack(row[0])
+        return None if row is None else unpack_user(row[0])
 
     def keep_plan(self, packed: dict[str, Any]) -> None:
         """Keep the plan for one account."""
@@ -125,12 +125,14 @@ def from_keys(keys: Iterable[str]) -> Memberships:
     return Memberships(**{kind: frozenset(found) for kind, found in names.items()})
 
 
-def _pack(user: rest.User) -> str:
+def pack_user(user: rest.User) -> str:
+    """What `users.list` tells of an account, as text."""
     emails = [[email.address, email.verified] for email in user.emails]
     return json.dumps([user.id, user.username, user.name, emails, user.active, user.roles, user.type, user.federated])
 
 
-def _unpack(packed: str) -> rest.User:
+def unpack_user(packed: str) -> rest.User:
+    """The way back."""
     id_, username, name, emails, active, roles, type_, federated = json.loads(packed)
     user = rest.User(id_, username, name, tuple(rest.Email(*email) for email in emails), active, tuple(roles))
     return replace(user, type=type_, federated=federated)
