@@ -20,3 +20,13 @@ class NamelessAda(Adapter):
         if user.get_username() == "ada":
             raise KeyError("name")
         return super().name(user)
+
+
+class WorkEmail(Adapter):
+    def email(self, user: AbstractBaseUser) -> str:
+        return f"{user.get_username()}@work.example.com"
+
+
+class MailboxName(Adapter):
+    def username(self, user: AbstractBaseUser) -> str:
+        return self.email(user).partition("@")[0]

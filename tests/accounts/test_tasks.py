@@ -15,7 +15,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the engine is asked to do."""
     log: Asked = []
 
-    def sync_some(users: list[str], accounts: list[int], *, unless_same: bool, may_wait: bool) -> list[Result]:
+    def sync_some(users: list[str], accounts: list[int], *, unless_same: bool) -> list[Result]:
         log.append((users, accounts, unless_same))
         return []
 

@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from itertools import islice
 
 from django.db import connections
@@ -111,7 +112,11 @@ class _Crew:
         self._applier = applier
         self._plans: queue.Queue[AccountPlan | None] = queue.Queue(2 * workers)
         self._outcomes: queue.Queue[Result | Blocked] = queue.Queue()
-        self._threads = [threading.Thread(target=self._work, name=f"sync-{n}", daemon=True) for n in range(workers)]
+        # Each with a copy of this thread's context, which knows whether the work may wait.
+        self._threads = [
+            threading.Thread(target=copy_context().run, args=(self._work,), name=f"sync-{n}", daemon=True)
+            for n in range(workers)
+        ]
 
     def work(self, plans: Iterable[AccountPlan], take: Callable[[Result | Blocked], None]) -> None:
         """Do the plans. An interrupt lets those that were begun come to their end first."""
@@ -146,8 +151,7 @@ class _Crew:
 
     def _work(self) -> None:
         try:
-            with service.in_background():  # which each thread has to say for itself
-                while (plan := self._plans.get()) is not None:
-                    self._outcomes.put(_outcome(self._applier, plan))
+            while (plan := self._plans.get()) is not None:
+                self._outcomes.put(_outcome(self._applier, plan))
         finally:
             connections.close_all()

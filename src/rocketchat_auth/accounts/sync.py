@@ -1,7 +1,7 @@
 """Making the chat's accounts follow the site's users: a plan first, then what it says."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +105,8 @@ class Plan:
         self.checked += 1
         if account is not None and account.is_known:
             self.linked += 1
-            self.reading.directory.keep_look(account, in_order=not plan.changes)
+            if considered.found is not None:
+                self.reading.directory.keep_look(account.pk, considered.found, in_order=not plan.changes)
         if not plan.changes:
             return
         self.reading.directory.keep_plan(plan.pack())
@@ -182,11 +183,7 @@ def apply_plan(plan: Plan, *, on_result: Callable[[Result], None] | None = None)
 
 
 def sync_some(
-    user_pks: Iterable[object],
-    account_pks: Iterable[int] = (),
-    *,
-    unless_same: bool = False,
-    may_wait: bool = True,
+    user_pks: Iterable[object], account_pks: Iterable[int] = (), *, unless_same: bool = False
 ) -> list[Result]:
     """Read, compare and change a few accounts at once: what tasks and the admin call. Twice changes nothing more.
 
@@ -194,23 +191,23 @@ def sync_some(
         user_pks: primary keys of users of the site.
         account_pks: primary keys of accounts; those count whose user is gone.
         unless_same: whether to leave out users of whom nothing else is wanted than was last done.
-        may_wait: whether to wait out a rate limit, which takes up to a minute; not while a browser waits.
+
+    Within `service.in_background()` it waits for its turn where Rocket.Chat limits calls.
     """
     adapter = current_adapter()
     results: list[Result] = []
     plans = []
-    with service.in_background() if may_wait else nullcontext():
-        for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
-            if isinstance(considered, Result):
-                results.append(considered)
-            elif considered.plan.does_something:
-                plans.append(considered.plan)
-            elif considered.plan.changes:
-                recording.note_conflict(considered.plan)
-                results.append(planned(considered.plan))
-            else:
-                recording.note_in_order(considered.account, considered.wanted)
-        running.run(plans, Applier(adapter), results.append, workers=1)
+    for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
+        if isinstance(considered, Result):
+            results.append(considered)
+        elif considered.plan.does_something:
+            plans.append(considered.plan)
+        elif considered.plan.changes:
+            recording.note_conflict(considered.plan)
+            results.append(planned(considered.plan))
+        else:
+            recording.note_in_order(considered.account, considered.wanted)
+    running.run(plans, Applier(adapter), results.append, workers=1)
     return results
 
 

@@ -43,4 +43,4 @@ def signed_out(sender: object, request: HttpRequest | None, user: AbstractBaseUs
         return
     session = existing_session_name(request.session)
     if session is not None:
-        end_session(session, everywhere=conf.logout == "everywhere")
+        end_session(session, everywhere=conf.logout == "everywhere", once_answered=True)
