@@ -69,9 +69,10 @@ def write_down(
     model_admin.log_change(request, account, f"{deed} ({about}): {outcome}" if about else f"{deed}: {outcome}")
 
 
-def named(account: Account) -> str:
-    """What people know an account by."""
-    return str(account.user or account)
+def tell_problem(model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, reason: str) -> None:
+    """Say what stood in the way of one account. Not beginning with its name, which the admin would capitalise."""
+    values = {"account": account.user or account, "reason": reason}
+    model_admin.message_user(request, _("Not done for %(account)s: %(reason)s") % values, messages.ERROR)
 
 
 def _tell_failure(
@@ -79,7 +80,7 @@ def _tell_failure(
 ) -> None:
     reason = advice(error, deed.permission)
     write_down(model_admin, request, account, deed.name, reason)
-    model_admin.message_user(request, f"{named(account)}: {reason}", messages.ERROR)
+    tell_problem(model_admin, request, account, reason)
 
 
 def _tell_rest(model_admin: "AccountModelAdmin", request: HttpRequest, left: int) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth.models import Account
 
-_CONDITIONS = {
+_LAST_SYNC = {
     "failed": Q(failed_at__isnull=False),
     "done": Q(failed_at=None, synced_at__isnull=False),
     "never": Q(failed_at=None, synced_at=None),
@@ -29,5 +29,24 @@ class LastSync(admin.SimpleListFilter):
         return [("failed", _("failed")), ("done", _("done")), ("never", _("never synced"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
-        condition = _CONDITIONS.get(self.value() or "")
+        condition = _LAST_SYNC.get(self.value() or "")
         return queryset if condition is None else queryset.filter(condition)
+
+
+class Origin(admin.SimpleListFilter):
+    """Whether a chat account was there before the site knew of it."""
+
+    title = _("origin")
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("here", _("created by this site")), ("elsewhere", _("there before"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        linked = Q(rocketchat_id__isnull=False)
+        match self.value():
+            case "here":
+                return queryset.filter(linked, created_here=True)
+            case "elsewhere":
+                return queryset.filter(linked, created_here=False)
+        return queryset
