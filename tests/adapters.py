@@ -18,3 +18,8 @@ class VerifiedEmail(Adapter):
 class WorkEmail(Adapter):
     def email(self, user: AbstractBaseUser) -> str:
         return f"{user.get_username()}@work.example.com"
+
+
+class MailboxName(Adapter):
+    def username(self, user: AbstractBaseUser) -> str:
+        return self.email(user).partition("@")[0]

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rocketchat_auth",
     "tests.people",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [

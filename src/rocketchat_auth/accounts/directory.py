@@ -50,7 +50,7 @@ class Directory:
     def add(self, users: Iterable[rest.User]) -> None:
         """Take in a page of accounts."""
         users = list(users)
-        rows = [(user.id, user.username.lower(), _pack(user)) for user in users]
+        rows = [(user.id, user.username.lower(), pack_user(user)) for user in users]
         emails = [(email.address.lower(), user.id) for user in users for email in user.emails]
         self._database.executemany("INSERT OR REPLACE INTO users VALUES (?, ?, ?)", rows)
         self._database.executemany("INSERT OR REPLACE INTO emails VALUES (?, ?)", emails)
@@ -62,7 +62,8 @@ class Directory:
     def found(self, account: Account) -> Found | None:
         """The account that a row is tied to, or None where it is gone."""
         user = self._user("SELECT packed FROM users WHERE id = ?", account.linked_id)
-        if user is None:
+        is_new = account.synced_at is None and bool(self.unchanged_rooms)
+        if user is None or is_new:  # of a new one nothing is known that was not read now
             return self._asking.found(account)
         return Found(user, self._memberships(user, account), in_detail=False)
 
@@ -75,18 +76,15 @@ class Directory:
         query = "SELECT packed FROM users WHERE id = (SELECT id FROM emails WHERE address = ?)"
         return self._user(query, email.lower())
 
-    def rooms_of(self, account: Account) -> list[str]:
-        """The keys of the managed rooms that the account is in."""
-        told = set(account.told.get("rooms", ())) & self.unchanged_rooms
-        rows = self._database.execute("SELECT room FROM members WHERE id = ?", [account.rocketchat_id])
-        return sorted(told | {room for (room,) in rows})
-
     def _memberships(self, user: rest.User, account: Account) -> Memberships:
-        return (Memberships(roles=frozenset(user.roles)) | from_keys(self.rooms_of(account))) & self.managed
+        told = set(account.told.get("rooms", ())) & self.unchanged_rooms
+        rows = self._database.execute("SELECT room FROM members WHERE id = ?", [user.id])
+        rooms = from_keys(told | {room for (room,) in rows})
+        return (Memberships(roles=frozenset(user.roles)) | rooms) & self.managed
 
     def _user(self, query: str, value: str) -> rest.User | None:
         row = self._database.execute(query, [value]).fetchone()
-        return None if row is None else _unpack(row[0])
+        return None if row is None else unpack_user(row[0])
 
     def keep_plan(self, packed: dict[str, Any]) -> None:
         """Keep the plan for one account."""
@@ -97,10 +95,10 @@ class Directory:
         for (packed,) in self._database.execute("SELECT packed FROM plans ORDER BY number"):
             yield json.loads(packed)
 
-    def keep_look(self, account: Account, *, in_order: bool) -> None:
+    def keep_look(self, account_pk: int, found: Found, *, in_order: bool) -> None:
         """Keep that an account was looked at: in which rooms it was found, and whether it is as it should be."""
-        rooms = json.dumps(self.rooms_of(account))
-        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account.pk, rooms, in_order])
+        rooms = json.dumps(keys_of(found.memberships))
+        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account_pk, rooms, in_order])
 
     def looks(self) -> Iterator[tuple[int, list[str], bool]]:
         """The accounts that were looked at, with the keys of their rooms and whether they are in order."""
@@ -113,6 +111,11 @@ def room_key(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
+def keys_of(memberships: Memberships) -> list[str]:
+    """The keys of the rooms and teams, sorted."""
+    return sorted(room_key(kind, name) for kind, names in memberships.items() if kind != "roles" for name in names)
+
+
 def from_keys(keys: Iterable[str]) -> Memberships:
     """The rooms and teams of some keys."""
     names: dict[str, set[str]] = {}
@@ -122,12 +125,14 @@ def from_keys(keys: Iterable[str]) -> Memberships:
     return Memberships(**{kind: frozenset(found) for kind, found in names.items()})
 
 
-def _pack(user: rest.User) -> str:
+def pack_user(user: rest.User) -> str:
+    """What `users.list` tells of an account, as text."""
     emails = [[email.address, email.verified] for email in user.emails]
     return json.dumps([user.id, user.username, user.name, emails, user.active, user.roles, user.type, user.federated])
 
 
-def _unpack(packed: str) -> rest.User:
+def unpack_user(packed: str) -> rest.User:
+    """The way back."""
     id_, username, name, emails, active, roles, type_, federated = json.loads(packed)
     user = rest.User(id_, username, name, tuple(rest.Email(*email) for email in emails), active, tuple(roles))
     return replace(user, type=type_, federated=federated)

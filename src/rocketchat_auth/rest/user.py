@@ -39,6 +39,7 @@ class User:
         id: the `_id`.
         type: "user", "bot", "app" or "unknown".
         bio: what the person tells of themselves; `users.list` does not tell it.
+        nickname: another name of theirs; `users.list` does not tell it.
         custom_fields: the values of the workspace's custom fields; `users.list` does not tell them.
         federated: whether it is at home on another server; `users.list` does not tell it.
         rooms: the rooms that it is in; None where it was not asked, or not told.
@@ -54,6 +55,7 @@ class User:
     last_login: datetime | None = None
     type: str = "user"
     bio: str = ""
+    nickname: str = ""
     custom_fields: Mapping[str, object] = field(default_factory=dict, hash=False)
     federated: bool = False
     rooms: frozenset[UserRoom] | None = None
@@ -130,6 +132,7 @@ def user_of(found: object) -> User | None:
         last_login=_time(found.get("lastLogin")),
         type=_text(found.get("type")) or "user",
         bio=_text(found.get("bio")),
+        nickname=_text(found.get("nickname")),
         custom_fields=dict(custom_fields) if isinstance(custom_fields, dict) else {},
         federated=found.get("federated") is True,
         rooms=_rooms(found.get("rooms")),
