@@ -17,7 +17,7 @@ from rocketchat_auth.admin.reasons import advice, meets_everybody
 from rocketchat_auth.models import Account
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    from django.utils.functional import _StrPromise
 
     AccountModelAdmin = admin.ModelAdmin[Account]
 
@@ -32,7 +32,7 @@ class Deed:
         permission: what the service account needs in Rocket.Chat.
     """
 
-    name: "StrOrPromise"
+    name: "str | _StrPromise"
     do: Callable[[Account], None]
     permission: str
 
@@ -62,7 +62,7 @@ def carry_out(
 
 
 def write_down(
-    model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, deed: "StrOrPromise", outcome: str
+    model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, deed: "str | _StrPromise", outcome: str
 ) -> None:
     """Keep it in the site's log, with the account's name and `_id` in chat, which the row itself may forget."""
     about = ", ".join(filter(None, [account.username, account.rocketchat_id]))

@@ -16,7 +16,7 @@ _LAST_SYNC = {
 }
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    from django.utils.functional import _StrPromise
 
 
 class LastSync(admin.SimpleListFilter):
@@ -25,7 +25,7 @@ class LastSync(admin.SimpleListFilter):
     title = _("last sync")
     parameter_name = "last_sync"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | _StrPromise]]":
         return [("failed", _("failed")), ("done", _("done")), ("never", _("never synced"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
@@ -39,7 +39,7 @@ class Origin(admin.SimpleListFilter):
     title = _("origin")
     parameter_name = "origin"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | _StrPromise]]":
         return [("here", _("created by this site")), ("elsewhere", _("there before"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
