@@ -53,7 +53,7 @@ class _Bars:
     def show(self, what: str, done: int, total: int) -> None:
         """Move its bar."""
         if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(what)
+            self._tasks[what] = self._progress.add_task(what, total=None)
         self._progress.update(self._tasks[what], completed=done, total=total or None)
 
 
