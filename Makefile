@@ -1,6 +1,9 @@
 VENV ?= .venv
 # Test processes side by side.
 WORKERS ?= 2
+# Where the demo is.
+SITE_PORT ?= 8000
+CHAT_PORT ?= 3000
 
 bin := $(VENV)/bin
 python := $(bin)/python
@@ -19,7 +22,7 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target what; do printf '%-18s %s\n' "$$target" "$$what"; done
 
 demo: $(done)/project ## show it: the example site on port 8000, a stand-in Rocket.Chat on port 3000
-	@$(python) example/demo.py
+	@$(python) example/demo.py --site-port $(SITE_PORT) --chat-port $(CHAT_PORT)
 
 test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and a real Chromium, and measure coverage
 	@rm -f .coverage .coverage.*
@@ -47,6 +50,7 @@ migrations: $(done)/project ## check that no migration is missing
 
 docs: $(done)/docs ## build the documentation into docs/_build/html
 	$(bin)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs docs/_build/html
+	@echo "Built: docs/_build/html/index.html"
 
 bench: $(done)/bench $(done)/wrk ## measure the speed of a sign-in
 	@$(python) -m bench.run

@@ -48,12 +48,14 @@ class Workbench:
     origin: str
     rocketchat_ids: list[str]
     unused: Iterator[str]
-    signed_in: Request
     results: dict[str, list[Measured]] = field(default_factory=dict)
 
     def run(self, case: Case, seconds: int, prepared: int) -> None:
         """Measure one round of a case, and see that it did no more than it may."""
         requests = self._requests(case, seconds * prepared)
+        if not case.new_sessions and case.path == API:
+            # Its first call is another case, and so is the check of its token that a minute later brings.
+            self.warm_up(case.url, requests)
         time.sleep(AFTERMATH)
         self.stand_in.reset_calls()
         with sqlite3.connect(self.database) as connection:
@@ -76,7 +78,11 @@ class Workbench:
             return [Request("POST", case.path, session) for session in islice(self.unused, number)]
         if "{}" in case.path:
             return [Request("POST", case.path.format(user_id)) for user_id in self.rocketchat_ids]
-        return [Request("POST", case.path, self.signed_in.session)]
+        return [Request("POST", case.path, next(self.unused))]
+
+    def warm_up(self, url: str, requests: list[Request]) -> None:
+        """Send the requests for a second, whatever comes of it."""
+        send(requests, url=url, origin=self.origin, seconds=1, folder=self.folder, again=True)
 
     def _check(self, case: Case, measured: Measured, *, changed: bool) -> None:
         calls = self.stand_in.calls

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.cases import API, Case, Workbench
-from bench.load import NotMeasured, Request, check_installed, send
+from bench.load import NotMeasured, Request, check_installed
 from bench.people import People
 from bench.site_server import PROCESSES, ROOT, environment, serving
 from bench.table import Goal, figures, goals
@@ -83,15 +83,13 @@ def _workbench(options: argparse.Namespace) -> Iterator[tuple[Workbench, list[Ca
             stack.enter_context(serving({**values, "BENCH_LOGIN_SOURCE": source}, folder / f"{source}.log"))
             for source in ("mongo", "create_token")
         ]
-        unused = iter(people.sessions)
         bench = Workbench(
             folder=folder,
             database=Path(values["BENCH_DATABASE"]),
             stand_in=server.stand_in,
             origin=server.url,
             rocketchat_ids=people.rocketchat_ids,
-            unused=unused,
-            signed_in=Request("POST", API, next(unused)),
+            unused=iter(people.sessions),
         )
         _warm_up(bench, sites)
         yield bench, _cases(*sites)
@@ -121,8 +119,8 @@ def _warm_up(bench: Workbench, sites: list[str]) -> None:
     """Let each process open its connections and learn the chat's version, and sign one session in."""
     ids = [Request("POST", f"/bare/{user_id}") for user_id in bench.rocketchat_ids[:10]]
     for site in sites:
-        for requests in ids, [bench.signed_in]:
-            send(requests, url=site, origin=bench.origin, seconds=1, folder=bench.folder, again=True)
+        for requests in ids, [Request("POST", API, next(bench.unused))]:
+            bench.warm_up(site, requests)
 
 
 def _options() -> argparse.Namespace:

@@ -15,6 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+if __name__ == "__main__":
+    # Loading the rest takes a moment, in which Ctrl-C should end it without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import django
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
@@ -24,6 +28,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from rocketchat_auth.testing import StandIn, StandInServer
 
 HOST = "127.0.0.1"
+# Ports to propose where the usual ones are taken.
+ELSEWHERE = {"SITE_PORT": 8001, "CHAT_PORT": 3001}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped = stop_event()
     try:
         with ExitStack() as stack:
-            site_port = free_port(options.site_port, "--site-port")
+            site_port = free_port(options.site_port, "SITE_PORT", besides=options.chat_port)
             site_url = f"http://localhost:{site_port}"
             token_secret = secrets.token_urlsafe(32)
             chat = stack.enter_context(running_chat(options, site_url, token_secret))
@@ -91,23 +97,30 @@ def stop_event() -> threading.Event:
     return stopped
 
 
-def free_port(port: int, option: str) -> int:
+def free_port(port: int, variable: str, *, besides: int = 0) -> int:
     """The port, or a free one for 0.
+
+    Args:
+        port: the number.
+        variable: what `make demo` calls it.
+        besides: the port that the other part gets.
 
     Raises:
         CannotStart: something answers there, at one of the addresses that browsers try for localhost; or the port
             cannot be had for another reason.
     """
-    other = f"choose another one with {option}."
+    other = f"make demo {variable}={ELSEWHERE[variable]}"
+    if port and port == besides:
+        raise CannotStart(f"The site and its chat need a port each: {other}")
     if port and answers(port):
-        raise CannotStart(f"Port {port} is in use. Stop what uses it, or {other}")
+        raise CannotStart(f"Port {port} is in use. Stop what uses it, or take another one: {other}")
     try:
         with socket.create_server((HOST, port)) as probe:
             chosen: int = probe.getsockname()[1]
             return chosen
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise CannotStart(f"Port {port} cannot be used ({reason}). Free it, or {other}") from None
+        raise CannotStart(f"Port {port} cannot be used ({reason}). Free it, or take another one: {other}") from None
 
 
 def answers(port: int) -> bool:
@@ -136,7 +149,7 @@ def running_chat(options: argparse.Namespace, site_url: str, token_secret: str) 
         Accounts_Iframe_api_url=f"{site_url}/rocketchat/api",
         Accounts_Iframe_api_method="POST",
     )
-    with StandInServer(stand_in, host=HOST, port=free_port(options.chat_port, "--chat-port")):
+    with StandInServer(stand_in, host=HOST, port=free_port(options.chat_port, "CHAT_PORT")):
         yield stand_in
 
 

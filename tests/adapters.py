@@ -15,6 +15,11 @@ class VerifiedEmail(Adapter):
         return True
 
 
+class WorkEmail(Adapter):
+    def email(self, user: AbstractBaseUser) -> str:
+        return f"{user.get_username()}@work.example.com"
+
+
 class MailboxName(Adapter):
     def username(self, user: AbstractBaseUser) -> str:
         return self.email(user).partition("@")[0]

@@ -10,7 +10,7 @@ from django.core.cache import caches
 from pymongo.database import Database
 from pytest_django import Settings
 
-from tests import mongod
+from tests import mongod, redis_server
 
 if TYPE_CHECKING:
     from rocketchat_auth.testing import StandIn, StandInServer
@@ -46,6 +46,13 @@ def mongo_database(mongo_server: mongod.MongoServer) -> Iterator[Database[dict[s
 def mongo_uri(mongo_server: mongod.MongoServer, mongo_database: Database[dict[str, Any]]) -> str:
     """What `MONGO_DB` is set to for `mongo_database`."""
     return mongo_server.uri(mongo_database.name)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis, one for each worker of a test run."""
+    with redis_server.redis_server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rocketchat_auth",
+    "tests.people",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -75,6 +77,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 STATIC_URL = "/static/"
 USE_TZ = True
+# Every site whose users are Django's own is told this, unless its admin guards their addresses.
+SILENCED_SYSTEM_CHECKS = ["rocketchat_auth.I131"]
 
 ROCKETCHAT_URL = "https://chat.example.com"
 ROCKETCHAT_AUTH_TOKEN = "the-service-account-s-personal-access-token"

@@ -7,11 +7,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 
-from bench import people
-from bench.load import Measured, NotMeasured, check_installed
+from bench import cases, people
+from bench.cases import Case, Workbench
+from bench.load import Measured, NotMeasured, Request, check_installed
 from bench.run import GOALS
 from bench.table import Goal, figures, goals
 from rocketchat_auth.models import Account
+from rocketchat_auth.testing import StandIn
 
 RESULTS = {
     "floor": [Measured(100, 100.0, 1.0, 2.0), Measured(200, 200.0, 1.0, 2.0), Measured(300, 300.0, 4.0, 2.0)],
@@ -36,6 +38,25 @@ def test_there_is_a_goal_for_every_kind_of_call() -> None:
     cases = [goal.case for goal in GOALS]
 
     assert cases == ["repeat call of a session", "first call, mongo", "first call, create_token"]
+
+
+def test_repeat_calls_are_those_of_a_session_signed_in_just_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent: list[list[str]] = []
+
+    def send(requests: list[Request], **_: object) -> Measured:
+        sent.append([request.session for request in requests])
+        return Measured(100, 100.0, 1.0, 2.0)
+
+    monkeypatch.setattr(cases, "send", send)
+    monkeypatch.setattr(cases, "AFTERMATH", 0)
+    bench = Workbench(tmp_path, tmp_path / "site.sqlite3", StandIn("8.4"), "http://chat", [], iter(["first", "second"]))
+
+    for _ in range(2):
+        bench.run(Case("repeat", "http://site"), seconds=4, prepared=10)
+
+    assert sent == [["first"], ["first"], ["second"], ["second"]]
 
 
 def test_without_wrk_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -15,13 +15,17 @@ PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md"
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 
 # Names that the pages may set or speak of besides our own and Django's: what replaced or went before ours,
-# django-cors-headers' settings, and settings of Rocket.Chat's server that look like ours.
+# django-cors-headers' settings, those of queues and of tasks (Django's own since 6.0), and settings of Rocket.Chat's
+# server that look like ours.
 OTHER_SETTINGS = {
     "ROCKETCHAT",
     "ROCKETCHAT_VERSION",
     "CORS_ALLOWED_ORIGINS",
     "CORS_ALLOW_CREDENTIALS",
     "CORS_URLS_REGEX",
+    "CELERY_IMPORTS",
+    "RQ_QUEUES",
+    "TASKS",
 }
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "accounts": {"rest", "adapter", "models"} | EVERYWHERE,
     "login": {"accounts", "rest", "models"} | EVERYWHERE,
     "web": {"login", "accounts"} | EVERYWHERE,
-    "checks": {"adapter", "login", "web", "middleware"} | EVERYWHERE,
+    "admin": {"accounts", "login", "rest", "models"} | EVERYWHERE,
+    "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
     "management": {"login", "accounts", "rest", "models"} | EVERYWHERE,
 }
 

@@ -75,7 +75,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{levelname}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"rocketchat_auth": {"handlers": ["console"], "level": "INFO"}},
+    "loggers": {
+        "rocketchat_auth": {"handlers": ["console"], "level": "INFO"},
+        # That somebody is not signed in yet, which the chat hears as a 401, is no news.
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 ROCKETCHAT_URL = os.environ.get("ROCKETCHAT_URL", "http://localhost:3000")

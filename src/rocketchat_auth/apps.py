@@ -9,7 +9,9 @@ class RocketChatAuthConfig(AppConfig):
 
     def ready(self) -> None:
         from rocketchat_auth import checks
+        from rocketchat_auth.accounts import following
         from rocketchat_auth.login import receivers
 
         checks.register()
         receivers.connect()
+        following.connect()

@@ -43,20 +43,26 @@ class RocketChatMiddleware:
             return self.__acall__(request)
         if _is_preflight(request):
             return api.answer(request)
+        waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = cast("HttpResponseBase", self.get_response(request))
         if (keys := _changed_session_key(request)) is not None:
             _tell_login(request, response, *keys)
-        return _finished(request, response, policy_follows=policy_follows)
+        response = _finished(request, response, policy_follows=policy_follows)
+        login.finish_with(response, waiting)
+        return response
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         if _is_preflight(request):
             return api.answer(request)
+        waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
         if (keys := _changed_session_key(request)) is not None:
             await sync_to_async(_tell_login)(request, response, *keys)
-        return _finished(request, response, policy_follows=policy_follows)
+        response = _finished(request, response, policy_follows=policy_follows)
+        login.finish_with(response, waiting)
+        return response
 
 
 def _is_preflight(request: HttpRequest) -> bool:

@@ -89,6 +89,8 @@ class LoginToken(models.Model):
     checked_at = models.DateTimeField(editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, db_index=True, editable=False)
+    # Whether all logins of the account are to end with it.
+    ends_everywhere = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("login token")

@@ -1,4 +1,4 @@
-"""What an audit log wants to know of sign-ins to chat.
+"""What an audit log wants to know of sign-ins to chat, and of what becomes of chat accounts.
 
 Every signal is sent with keyword arguments only, after the fact. A receiver that raises is
 logged and never keeps a person out.
@@ -23,3 +23,22 @@ login_refused = Signal()
 #: A session's chat login ended. Arguments: ``user`` (``None`` where it is no longer known),
 #: ``account``, ``revoked`` (``False`` where Rocket.Chat could not be told yet).
 logged_out = Signal()
+
+#: What chat shows of a user was brought up to date. Arguments: ``user``, ``account``, ``changes`` (a list of
+#: :class:`~rocketchat_auth.accounts.changes.Change`, each with what was and what is).
+account_updated = Signal()
+
+#: A chat account was deactivated, or deleted. Arguments: ``user`` (``None`` where the site's user is gone),
+#: ``account``, ``reason`` (why, for people to read).
+account_deactivated = Signal()
+
+#: A deactivated chat account was made live again. Arguments: ``user``, ``account``.
+account_revived = Signal()
+
+#: Something could not be done to a chat account. Arguments: ``user`` (``None`` where the site's user is gone),
+#: ``account``, ``reason`` (what, for people to read).
+account_failed = Signal()
+
+#: A user joined or left roles, rooms or teams because of the site. Arguments: ``user``, ``account``, ``joined`` and
+#: ``left``: lists of pairs of a kind (``"roles"``, ``"channels"``, ``"groups"`` or ``"teams"``) and a name.
+membership_changed = Signal()

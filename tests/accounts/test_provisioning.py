@@ -4,13 +4,13 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from rocketchat_auth import rest, signals
-from rocketchat_auth.accounts.provisioning import account_for, check
+from rocketchat_auth.accounts.provisioning import account_for, check, set_up_anew
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.chat import CREATE_USER, delete, set_active, set_roles
+from tests.chat import CREATE_USER, LOGIN, delete, set_active, set_roles
 from tests.signal_log import received
 
 
@@ -96,6 +96,15 @@ class TestAccountsThatWereThereBefore:
 
         assert refused(alice).reason == RefusalReason.CONFLICT
 
+    def test_are_tried_with_no_password_where_they_came_after_a_refusal(self, rocketchat: StandIn, alice: User) -> None:
+        rocketchat.add_user("somebody", email="alice@example.com")
+        refused(alice)
+        rocketchat.add_user("alice", email="another@else.example")
+        rocketchat.reset_calls()
+
+        assert refused(alice).reason == RefusalReason.CONFLICT
+        assert LOGIN not in rocketchat.calls
+
     def test_keep_a_site_user_admin_out_of_the_chats_admin(
         self, rocketchat: StandIn, db: None, settings: Settings
     ) -> None:
@@ -160,6 +169,22 @@ class TestLinkingByRule:
 
         assert refused(alice).reason == RefusalReason.ADMINISTRATOR
         assert Account.objects.get().state == Account.State.CONFLICT
+
+    @pytest.mark.parametrize("rule", ["username", "email"])
+    def test_never_adopts_the_service_account(
+        self, rocketchat: StandIn, alice: User, settings: Settings, rule: str
+    ) -> None:
+        rocketchat.add_user("alice", email="alice@example.com", verified=True, roles=("bot",))
+        rocketchat.grant("view-full-other-user-info", "bot")
+        service_account = rocketchat.log_in("alice")
+        settings.ROCKETCHAT_USER_ID = service_account.user_id
+        settings.ROCKETCHAT_AUTH_TOKEN = service_account.auth_token
+        settings.ROCKETCHAT_LINK_EXISTING = rule
+        settings.ROCKETCHAT_ADAPTER = "tests.adapters.VerifiedEmail"
+
+        assert refused(alice).reason == RefusalReason.CONFLICT
+        assert Account.objects.get().rocketchat_id is None
+        assert "service account" in Account.objects.get().reason
 
     def test_never_adopts_a_deactivated_account(self, rocketchat: StandIn, alice: User, settings: Settings) -> None:
         settings.ROCKETCHAT_LINK_EXISTING = "username"
@@ -260,6 +285,27 @@ class TestChecking:
         delete(rocketchat, "alice")
 
         assert check(account_for(alice), for_sure=True).rocketchat_id not in (None, former)
+
+    def test_sets_up_once_what_several_requests_find_gone(self, rocketchat: StandIn, alice: User) -> None:
+        late = account_for(alice)
+        delete(rocketchat, "alice")
+        anew = check(Account.objects.get(), for_sure=True)
+
+        assert set_up_anew(late).rocketchat_id == anew.rocketchat_id == rocketchat.user("alice")["_id"]
+        assert rocketchat.calls.count(CREATE_USER) == 2
+
+    def test_asks_after_an_administrator_every_time(self, rocketchat: StandIn, alice: User, settings: Settings) -> None:
+        settings.ROCKETCHAT_ADMIN_LOGIN = True
+        alice.is_superuser = True
+        account = account_for(alice)
+        set_roles(rocketchat, "alice", "admin")
+        check(account, for_sure=True)
+        alice.is_superuser = False
+
+        with pytest.raises(SignInRefused) as caught:
+            check(account)
+
+        assert caught.value.reason == RefusalReason.ADMINISTRATOR
 
 
 class TestClaims:

@@ -1,16 +1,19 @@
 """Work that waits for the end of the request it came up in."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.handlers.asgi import ASGIHandler
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse
-from django.test import AsyncClient, Client
+from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import Settings
 
 from rocketchat_auth.login.answered import once_answered
+from rocketchat_auth.middleware import RocketChatMiddleware
 
 # The end of a request closes connections that have had their time.
 pytestmark = pytest.mark.django_db
@@ -64,15 +67,46 @@ def test_work_is_done_after_the_answer(address: str) -> None:
     assert done == ["view", "sent", "work"]
 
 
+async def get_under_asgi(address: str) -> None:
+    """Ask as a server does. Django's AsyncClient would do all in one context, which no server does."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [(b"host", b"testserver")],
+    }
+    received = iter([{"type": "http.request"}])
+
+    async def receive() -> dict[str, str]:
+        for event in received:
+            return event
+        return await asyncio.Future()
+
+    async def send(event: object) -> None:
+        pass
+
+    await ASGIHandler()(scope, receive, send)
+
+
 @pytest.mark.usefixtures("at_close")
 @pytest.mark.parametrize("address", ["/view/", "/async/"])
-def test_work_is_done_under_asgi(address: str) -> None:
-    async_to_sync(AsyncClient().get)(address)
-    assert sorted(done) == ["sent", "view", "work"]
+def test_work_is_done_after_the_answer_under_asgi(address: str) -> None:
+    async_to_sync(get_under_asgi)(address)
+    assert done == ["view", "sent", "work"]
 
 
 def test_work_outside_of_a_request_is_done_at_once() -> None:
     once_answered(lambda: done.append("work"))
+    assert done == ["work"]
+
+
+def test_work_after_a_middleware_that_was_called_by_itself_is_done_at_once(rf: RequestFactory) -> None:
+    RocketChatMiddleware(view)(rf.get("/view/"))
+    done.clear()
+
+    once_answered(lambda: done.append("work"))
+
     assert done == ["work"]
 
 

@@ -1,4 +1,6 @@
 import logging
+from collections.abc import Callable
+from contextvars import copy_context
 from io import StringIO
 
 import pytest
@@ -14,14 +16,18 @@ from pytest_django import Settings
 from rocketchat_auth import rest, signals
 from rocketchat_auth.login import LoginRefused, session_key_changed, store, token_for
 from rocketchat_auth.login.ending import end_session
+from rocketchat_auth.login.former import COOKIE
 from rocketchat_auth.login.identity import session_name
 from rocketchat_auth.login.sources.create_token import CreateTokenSource
 from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.chat import LOGOUT, LOGOUT_EVERYWHERE, is_live
 from tests.login.conftest import Committing, SignIn, again, new_session
 from tests.signal_log import received
+
+CHAT = {"Origin": "https://chat.example.com"}
 
 
 class TestSigningOut:
@@ -78,6 +84,20 @@ class TestSigningOut:
         assert [is_live(rocketchat, token) for token in tokens] == [False, False]
         assert rocketchat.calls == [LOGOUT_EVERYWHERE]
 
+    def test_everywhere_spares_the_tokens_of_the_service_account(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LOGOUT = "everywhere"
+        request = sign_in(alice)
+        token_for(request)
+        Account.objects.update(rocketchat_id=rocketchat.admin.user_id)
+        rocketchat.reset_calls()
+
+        with committing():
+            logout(request)
+
+        assert rocketchat.calls == [LOGOUT]
+
     def test_none_leaves_chat_signed_in(
         self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, settings: Settings
     ) -> None:
@@ -116,6 +136,19 @@ class TestSigningOut:
         assert LoginToken.objects.count() == 0
 
 
+@pytest.fixture
+def come_and_go(alice: User, sign_in: SignIn, committing: Committing) -> Callable[[], None]:
+    """A session of Alice's, from sign-in by way of chat to sign-out."""
+
+    def session() -> None:
+        request = sign_in(alice)
+        token_for(request)
+        with committing():
+            logout(request)
+
+    return session
+
+
 class TestWhileChatIsDown:
     @pytest.fixture
     def left(
@@ -151,6 +184,53 @@ class TestWhileChatIsDown:
         assert said.getvalue() == "Ended 1 chat login.\n"
         assert LoginToken.objects.count() == 0
         assert LOGOUT in rocketchat.calls
+
+    @pytest.mark.usefixtures("left")
+    def test_a_later_sign_out_makes_up_for_it(
+        self, rocketchat: StandIn, come_and_go: Callable[[], None], fake_clock: FakeClock
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+
+        come_and_go()
+
+        assert LoginToken.objects.count() == 0
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.mark.usefixtures("left")
+    def test_a_later_sign_out_that_can_end_no_more_than_its_own_says_nothing_of_the_rest(
+        self,
+        rocketchat: StandIn,
+        come_and_go: Callable[[], None],
+        fake_clock: FakeClock,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+        rocketchat.add_user("eve")
+        for login_of_eve in [rocketchat.log_in("eve") for _ in range(9)]:
+            rest.users.logout(service.client(), rest.Credentials(login_of_eve.user_id, login_of_eve.auth_token))
+        caplog.clear()
+
+        come_and_go()
+
+        assert LoginToken.objects.exclude(ended_at=None).count() == 1
+        assert caplog.messages == []
+
+    def test_all_logins_end_later_where_all_were_to_end(
+        self, rocketchat: StandIn, come_and_go: Callable[[], None], settings: Settings, fake_clock: FakeClock
+    ) -> None:
+        come_and_go()
+        elsewhere = rocketchat.log_in("alice")
+        settings.ROCKETCHAT_LOGOUT = "everywhere"
+        rocketchat.fail_with(500, path="/api/v1/users.logout")
+        come_and_go()
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+
+        call_command("rocketchat", "sweep", stdout=StringIO())
+
+        assert not rocketchat.is_alive(elsewhere)
 
     def test_sweep_keeps_to_its_limit(
         self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, fake_clock: FakeClock
@@ -237,6 +317,64 @@ class TestSessionsThatEndWhileATokenIsIssued:
         assert entries == []
 
 
+def ask_meanwhile(client: Client) -> int:
+    """Ask the API as another worker would serve it: not as a part of the request that is under way."""
+    return copy_context().run(client.post, "/rocketchat/api", headers=CHAT).status_code
+
+
+class TestAChatThatAsksWhileItsSessionEnds:
+    """Django sends user_logged_out before it flushes the session, and a chat whose login ends asks again at once."""
+
+    @pytest.fixture
+    def twin(self, rocketchat: StandIn, alice: User, client: Client) -> Client:
+        client.force_login(alice)
+        client.post("/rocketchat/api", headers=CHAT)
+        twin = Client()
+        twin.cookies["sessionid"] = client.cookies["sessionid"].value
+        return twin
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_not_let_in_again(
+        self, rocketchat: StandIn, client: Client, twin: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        end_login = rest.users.logout
+        answers: list[int] = []
+
+        def asks_at_once(chat: rest.Client, credentials: rest.Credentials) -> None:
+            end_login(chat, credentials)
+            answers.append(ask_meanwhile(twin))
+
+        monkeypatch.setattr(rest.users, "logout", asks_at_once)
+        client.post("/logout/")
+
+        assert answers == [401]
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.fixture
+    def no_middleware(self, settings: Settings) -> None:
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "RocketChat" not in name]
+
+    @pytest.mark.usefixtures("no_middleware")
+    @pytest.mark.django_db(transaction=True)
+    def test_keeps_nothing_that_it_still_got_on_a_site_without_the_middleware(
+        self, rocketchat: StandIn, client: Client, twin: Client
+    ) -> None:
+        answers: list[int] = []
+
+        def ask(**kwargs: object) -> None:
+            answers.append(ask_meanwhile(twin))
+
+        user_logged_out.connect(ask)
+        try:
+            client.post("/logout/")
+        finally:
+            user_logged_out.disconnect(ask)
+
+        assert answers == [200]
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+        assert LoginToken.objects.count() == 0
+
+
 class TestAnotherUserInTheSameBrowser:
     def test_never_meets_the_formers_chat(
         self, rocketchat: StandIn, alice: User, bob: User, sign_in: SignIn, committing: Committing
@@ -267,6 +405,28 @@ class TestAnotherUserInTheSameBrowser:
             client.post("/login/", {"username": "bob", "password": "secret"})
 
         assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    @pytest.mark.usefixtures("alice", "bob")
+    @pytest.mark.parametrize("address", ["/rocketchat/api", "/rocketchat/redirect"])
+    def test_not_even_after_a_session_that_ran_out_in_the_browser(
+        self, rocketchat: StandIn, client: Client, committing: Committing, address: str
+    ) -> None:
+        client.login(username="alice", password="secret")
+        client.get(address, headers=CHAT)
+        assert len(rocketchat.user("alice")["services"]["resume"]["loginTokens"]) == 1
+        del client.cookies["sessionid"]
+
+        with committing():
+            client.post("/login/", {"username": "bob", "password": "secret"})
+
+        assert rocketchat.user("alice")["services"]["resume"]["loginTokens"] == []
+
+    def test_is_looked_for_by_a_cookie_that_is_set_once(self, rocketchat: StandIn, alice: User, client: Client) -> None:
+        client.force_login(alice)
+
+        set_cookies = [COOKIE in client.post("/rocketchat/api", headers=CHAT).cookies for _ in range(2)]
+
+        assert set_cookies == [True, False]
 
     def test_while_the_same_user_goes_on_with_it(
         self, rocketchat: StandIn, alice: User, client: Client, committing: Committing, settings: Settings

@@ -115,6 +115,15 @@ def test_a_new_window_of_the_server_begins_with_its_own_count(budget: Budget, cl
     assert budget.wait() == pytest.approx(59)
 
 
+def test_an_answer_that_comes_late_does_not_bring_a_former_window_back(budget: Budget, clock: FakeClock) -> None:
+    budget.learn(RateLimit(limit=10, remaining=1, reset_at=START + 60))
+
+    budget.learn(RateLimit(limit=10, remaining=7, reset_at=START + 3))
+
+    assert taken(budget) == 1
+    assert budget.wait() == 60
+
+
 def test_a_window_that_is_over_teaches_nothing(budget: Budget) -> None:
     budget.learn(RateLimit(limit=1, remaining=0, reset_at=START - 1))
 
@@ -167,6 +176,96 @@ def test_without_a_cache_each_process_counts_for_itself(cache: Any, clock: FakeC
     clock.advance(40.5)
     budget.learn(RateLimit(limit=4, remaining=3, reset_at=START + 99))
     assert taken(budget) == 3
+
+
+def test_a_window_that_is_guessed_begins_with_the_first_call(budget: Budget, clock: FakeClock) -> None:
+    assert budget.wait() == 0
+    clock.advance(35)
+
+    assert taken(budget) == CALLS
+
+    assert budget.wait() == SECONDS
+    assert not budget.is_known()
+
+
+def test_all_workers_guess_the_same_window_also_after_one_that_was_told(shared: SharedCache, clock: FakeClock) -> None:
+    workers = [Budget(shared, "me", clock) for _ in range(3)]
+    workers[0].learn(RateLimit(limit=10, remaining=0, reset_at=START + 5))
+    clock.advance(5)
+
+    for _ in range(3):
+        assert sum(worker.take() for _ in range(10) for worker in workers) == CALLS
+        assert {worker.wait() for worker in workers} == {SECONDS}
+        clock.advance(SECONDS)
+
+
+def test_a_worker_that_looked_just_before_another_began_takes_the_other_s_window(
+    shared: SharedCache, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Budget(shared, "me", clock) for _ in range(2))
+    assert taken(first, 7) == 7
+    get = shared.get
+    monkeypatch.setattr(shared, "get", lambda name: None if name == "budget-me" else get(name))
+
+    assert taken(second) == CALLS - 7
+
+
+@pytest.mark.parametrize("lost", [None, ["budget-me-guess-0", START - 1, 10, True]])
+def test_a_window_that_another_left_behind_holds_nobody_up(
+    shared: SharedCache, clock: FakeClock, lost: list[object] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared.set("budget-me-after-0.000", lost, 60)
+    if lost is None:
+        monkeypatch.setattr(shared, "add", lambda *_: False)
+
+    assert taken(Budget(shared, "me", clock)) == CALLS
+
+
+def test_calls_made_in_a_guessed_window_count_in_the_one_that_is_told(budget: Budget, shared: SharedCache) -> None:
+    assert taken(budget, 6) == 6
+
+    budget.learn(RateLimit(limit=10, remaining=9, reset_at=START + 40))
+
+    assert budget.is_known()
+    assert taken(budget) == 4
+
+
+def test_calls_that_another_worker_made_in_a_guessed_window_count_too(shared: SharedCache, clock: FakeClock) -> None:
+    budget, other = (Budget(shared, "me", clock) for _ in range(2))
+    assert taken(other, 6) == 6
+
+    budget.learn(RateLimit(limit=10, remaining=9, reset_at=START + 40))
+
+    assert taken(budget) == 4
+
+
+def test_calls_that_were_asked_for_in_vain_are_not_held_against_a_higher_limit(budget: Budget) -> None:
+    assert taken(budget, 90) == CALLS
+
+    budget.learn(RateLimit(limit=100, remaining=99, reset_at=START + 40))
+
+    assert taken(budget, 200) == 90
+
+
+def test_calls_under_way_count_in_a_window_that_begins_before_they_are_answered(
+    budget: Budget, clock: FakeClock
+) -> None:
+    budget.learn(RateLimit(limit=10, remaining=0, reset_at=START + 5))
+    clock.advance(5)
+
+    assert sum(budget.take(under_way=3) for _ in range(20)) == 7
+    clock.advance(SECONDS)
+    budget.learn(RateLimit(limit=10, remaining=9, reset_at=START + 125), under_way=2)
+    assert taken(budget) == 7
+
+
+def test_that_there_is_no_limit_is_shared_anew_only_now_and_then(shared: SharedCache, clock: FakeClock) -> None:
+    budget, other = (Budget(shared, "login", clock, silence_is_unlimited=True) for _ in range(2))
+    for _ in range(10):
+        budget.learn(None)
+        clock.advance(SECONDS / 4)
+
+    assert taken(other, 50) == 50
 
 
 def test_threads_do_not_take_more_than_there_is(budget: Budget) -> None:

@@ -3,7 +3,7 @@ import json
 import httpx2
 import pytest
 
-from rocketchat_auth.rest import Credentials, Secret
+from rocketchat_auth.rest import Credentials, File, Secret
 from rocketchat_auth.rest.call import Call
 from tests.rest.talking import BASE, SERVICE_ACCOUNT, TOKEN
 
@@ -65,6 +65,23 @@ def test_secrets_are_revealed_in_the_body_only() -> None:
 def test_what_has_no_form_in_json_is_no_body() -> None:
     with pytest.raises(TypeError, match="object has no form in JSON"):
         Call("POST", "v1/login", None, {"password": object()}).request(BASE, TIMEOUTS)
+
+
+def test_a_form_has_its_fields_before_its_files() -> None:
+    form: dict[str, str | File] = {"image": File(b"\x89PNG", "image/png", "a.png"), "userId": "u1"}
+    request = Call("POST", "v1/users.setAvatar", credentials=SERVICE_ACCOUNT, form=form).request(BASE, TIMEOUTS)
+
+    request.read()
+
+    assert request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    assert request.content.index(b'name="userId"') < request.content.index(b'name="image"; filename="a.png"')
+    assert b"Content-Type: image/png\r\n\r\n\x89PNG\r\n" in request.content
+
+
+def test_a_form_shows_nothing_of_what_it_carries() -> None:
+    call = Call("POST", "v1/users.setAvatar", form={"userId": "u1", "image": File(b"secret", "image/png", "ada.png")})
+
+    assert repr(call) == "Call(method='POST', endpoint='v1/users.setAvatar')"
 
 
 def test_it_knows_all_its_secrets() -> None:

@@ -19,9 +19,16 @@ from rocketchat_auth.rest import (
     Client,
     Credentials,
     CredentialsRefused,
+    Image,
     NewUser,
+    Pacer,
     RocketChatError,
+    Room,
+    RoomKind,
     Secret,
+    avatars,
+    roles,
+    rooms,
     users,
 )
 from rocketchat_auth.rest.shared_cache import SharedCache
@@ -52,6 +59,13 @@ ACTIONS: dict[str, Action] = {
     "me": lambda client: users.me(client, Credentials("u1", USER_TOKEN)),
     "logout": lambda client: users.logout(client, Credentials("u1", USER_TOKEN)),
     "users.logout": lambda client: users.logout_everywhere(client, "u1"),
+    "users.setActiveStatus": lambda client: users.set_active(client, "u1", active=False),
+    "users.setAvatar": lambda client: avatars.set_avatar(client, "u1", Image(PASSWORD.encode(), "image/png", "a.png")),
+    "roles.addUserToRole": lambda client: roles.add(client, "ada", "user"),
+    "channels.invite": lambda client: rooms.invite(client, Room("r1", "news", RoomKind.CHANNEL, 1, ""), "u1"),
+    "users.create in the background": lambda client: users.create(
+        client.paced(Pacer(SharedCache(None, "chat"), client.clock)), NEW_USER
+    ),
     "a body that has no form in JSON": lambda client: client.call(
         "POST", "v1/login", json={"password": Secret(PASSWORD), "user": object()}
     ),

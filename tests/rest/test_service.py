@@ -11,6 +11,7 @@ from rocketchat_auth.conf import SettingError
 from rocketchat_auth.rest import (
     BreakerOpen,
     CredentialsRefused,
+    RateLimited,
     TlsFailed,
     Unreachable,
     UsernameRule,
@@ -139,6 +140,24 @@ def test_a_ca_file_that_cannot_be_used_is_told_as_such(settings: Settings) -> No
 
     with pytest.raises(TlsFailed, match="ROCKETCHAT_CA_FILE"):
         service.client()
+
+
+def test_the_client_for_the_background_waits_where_the_other_does_not(
+    rocketchat: StandIn, settings: Settings, fake_clock: FakeClock
+) -> None:
+    rocketchat.add_user("bot")
+    login = rocketchat.log_in("bot")
+    settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
+
+    for _ in range(11):
+        users.info(service.background_client(), username="bot")
+    assert sum(fake_clock.slept) == 60
+
+    for _ in range(9):
+        users.info(service.client(), username="bot")
+    with pytest.raises(RateLimited):
+        users.info(service.client(), username="bot")
+    assert service.background_client() is service.background_client()
 
 
 def test_the_version_is_asked_once_in_ten_minutes(rocketchat: StandIn, fake_clock: FakeClock) -> None:

@@ -16,6 +16,10 @@ ADA = {
     "roles": ["user", "guest"],
     "active": True,
     "name": "Ada Lovelace",
+    "bio": "Countess",
+    "customFields": {"team": "a", "floor": 3},
+    "federated": True,
+    "rooms": [{"_id": "s1", "rid": "r1"}, {"_id": "s2", "rid": "r2"}],
     "services": {"password": {"bcrypt": "$2b$10$gGotHviRddQbVi2nmH5ACOb"}},
 }
 
@@ -31,6 +35,10 @@ def test_an_account_is_read_from_what_rocketchat_tells() -> None:
         created_at=datetime(2026, 11, 23, 11, 47, 40, 940_000, UTC),
         last_login=datetime(2026, 11, 23, 11, 47, 42, 646_000, UTC),
         type="bot",
+        bio="Countess",
+        custom_fields={"team": "a", "floor": 3},
+        federated=True,
+        rooms=frozenset({"r1", "r2"}),
     )
 
 
@@ -52,10 +60,25 @@ def test_what_is_not_told_is_empty() -> None:
         {"active": "yes"},
         {"createdAt": "yesterday", "lastLogin": {"$date": 7}},
         {"username": None, "name": 7, "type": None},
+        {"bio": 7, "customFields": ["a"], "federated": "yes", "rooms": "r1"},
     ],
 )
 def test_what_is_strange_is_left_out(strange: dict[str, Any]) -> None:
     assert user_of({"_id": "u1", **strange}) == User(id="u1")
+
+
+def test_rooms_that_were_told_are_none_or_some_but_never_unknown() -> None:
+    found = user_of({"_id": "u1", "rooms": [None, {"rid": 7}, {"name": "news"}]})
+
+    assert found is not None
+    assert found.rooms == frozenset()
+
+
+def test_custom_fields_may_hold_anything_and_an_account_is_hashable_all_the_same() -> None:
+    found, other = (user_of({"_id": "u1", "customFields": {"list": [number]}}) for number in (1, 2))
+
+    assert found != other
+    assert hash(found) == hash(other)
 
 
 @pytest.mark.parametrize("nothing", [None, "u1", [], {}, {"_id": ""}, {"_id": 7}])

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -9,25 +9,28 @@ from rocketchat_auth.rest import (
     BadAnswer,
     BlockedUsername,
     Client,
-    Credentials,
+    Federated,
     InvalidField,
     InvalidParameters,
+    LastOwner,
     NewUser,
     NotFound,
     PermissionRefused,
+    Refused,
+    RoomKind,
     SecondFactorRequired,
     Secret,
     Taken,
-    User,
     Version,
+    rooms,
     users,
 )
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.rest.talking import Script, client_for, client_of, says_no, says_yes
+from tests.rest.versions import EVERY_VERSION, client_as, recorded, recorded_body
 
 ADA = NewUser(username="ada", email="ada@example.com", name="Ada Lovelace", password=Secret("swordfish!"))
-EVERY_VERSION = pytest.mark.parametrize("stand_in", ["6.5", "7.5", "8.0", "8.4", "9.0"], indirect=True)
 
 
 @pytest.fixture
@@ -38,11 +41,6 @@ def client(stand_in: StandIn, fake_clock: FakeClock) -> Client:
 def version_of(stand_in: StandIn) -> Version:
     major, minor = stand_in.version.split(".")
     return Version(int(major), int(minor))
-
-
-def client_as(stand_in: StandIn, username: str, clock: FakeClock) -> Client:
-    login = stand_in.log_in(username)
-    return client_for(stand_in, clock, Credentials(login.user_id, login.auth_token))
 
 
 @EVERY_VERSION
@@ -204,30 +202,6 @@ def test_up_to_6_the_server_is_asked_by_a_query_that_matches_the_address_only() 
     assert query == {"emails.address": {"$regex": r"^ada\+x@example\.com$", "$options": "i"}}
 
 
-def test_every_account_is_read_page_by_page() -> None:
-    def all_of_them(request: httpx2.Request) -> httpx2.Response:
-        offset, count = (int(request.url.params[name]) for name in ("offset", "count"))
-        everybody = [{"_id": f"u{number}"} for number in range(250)]
-        return says_yes(users=everybody[offset : offset + count], total=250)
-
-    found = users.every(client_of(all_of_them))
-
-    assert isinstance(found, Iterator)
-    assert [user.id for user in found] == [f"u{number}" for number in range(250)]
-
-
-def test_a_server_that_promises_more_than_it_gives_does_not_keep_us_for_ever() -> None:
-    script = Script(says_yes(users=[{"_id": "u1"}], total=500), says_yes(users=[], total=500))
-
-    assert list(users.every(client_of(script))) == [User("u1")]
-
-
-@pytest.mark.parametrize("body", [{"users": {}, "total": 1}, {"users": []}, {"total": 7}])
-def test_a_list_that_is_none_is_a_bad_answer(body: dict[str, Any]) -> None:
-    with pytest.raises(BadAnswer, match="has no usable users"):
-        list(users.every(client_of(Script(says_yes(**body)))))
-
-
 @EVERY_VERSION
 def test_an_account_is_changed(client: Client) -> None:
     made = users.create(client, ADA)
@@ -264,3 +238,142 @@ def test_a_second_factor_is_named(fake_clock: FakeClock) -> None:
 
     assert caught.value.methods == ("password",)
     assert "Ignore Two Factor Authentication" in str(caught.value)
+
+
+@EVERY_VERSION
+def test_the_rooms_of_an_account_are_told_where_they_are_asked_for(client: Client, stand_in: StandIn) -> None:
+    made = users.create(client, ADA)
+    news = rooms.create(client, RoomKind.CHANNEL, "news")
+    rooms.invite(client, news, made.id)
+
+    asked = users.info(client, user_id=made.id, rooms=True, version=version_of(stand_in))
+
+    assert asked.rooms == frozenset({"GENERAL", news.id})
+    assert users.info(client, user_id=made.id).rooms is None
+
+
+def test_rooms_are_not_asked_for_without_the_version() -> None:
+    with pytest.raises(ValueError, match="version"):
+        users.info(client_of(Script(says_yes())), user_id="u1", rooms=True)
+
+
+@pytest.mark.parametrize(
+    "version,params",
+    [(Version(6, 13), {"fields": '{"userRooms": 1}'}), (Version(7, 0), {"includeUserRooms": "true"})],
+)
+def test_each_version_is_asked_for_rooms_in_its_own_way(version: Version, params: dict[str, str]) -> None:
+    script = Script(says_yes(user={"_id": "u1"}))
+
+    found = users.info(client_of(script), user_id="u1", rooms=True, version=version)
+
+    assert dict(script.requests[0].url.params) == {"userId": "u1", **params}
+    assert found.rooms is None  # without view-other-user-channels they are not told
+
+
+def test_a_recorded_server_tells_the_rooms() -> None:
+    alice = users.info(client_of(Script(recorded("042"))), username="alice", rooms=True, version=Version(6, 5))
+
+    assert alice.rooms == frozenset({"GENERAL"})
+
+
+@EVERY_VERSION
+def test_an_account_is_deactivated_and_revived_and_asking_twice_is_success(client: Client, stand_in: StandIn) -> None:
+    made = users.create(client, ADA)
+    login = stand_in.log_in("ada")
+
+    for active in False, False, True, True:
+        users.set_active(client, made.id, active=active)
+        assert users.info(client, user_id=made.id).active is active
+
+    assert not stand_in.is_alive(login)
+
+
+@EVERY_VERSION
+def test_an_account_is_deleted(client: Client) -> None:
+    made = users.create(client, ADA)
+
+    users.delete(client, made.id)
+
+    with pytest.raises(NotFound):
+        users.info(client, user_id=made.id)
+
+
+def deactivate(client: Client, user_id: str, *, relinquish: bool = False) -> None:
+    users.set_active(client, user_id, active=False, relinquish=relinquish)
+
+
+ENDS = pytest.mark.parametrize("end", [deactivate, users.delete])
+
+
+@EVERY_VERSION
+@ENDS
+def test_who_is_not_there_is_neither_deactivated_nor_deleted(client: Client, end: Callable[..., None]) -> None:
+    with pytest.raises(NotFound):
+        end(client, "nobody")
+
+
+@EVERY_VERSION
+@ENDS
+def test_the_only_owner_of_a_room_goes_only_where_it_may_be_given_away(
+    client: Client, stand_in: StandIn, fake_clock: FakeClock, end: Callable[..., None]
+) -> None:
+    made = users.create(client, ADA)
+    rooms.create(client_as(stand_in, "ada", fake_clock), RoomKind.CHANNEL, "choir")
+
+    with pytest.raises(LastOwner):
+        end(client, made.id)
+    end(client, made.id, relinquish=True)
+
+
+@EVERY_VERSION
+@ENDS
+def test_the_last_administrator_stays(client: Client, stand_in: StandIn, end: Callable[..., None]) -> None:
+    with pytest.raises(Refused) as caught:
+        end(client, stand_in.admin.user_id)
+
+    assert type(caught.value) is Refused
+
+
+@EVERY_VERSION
+@ENDS
+def test_ending_accounts_needs_the_permission(
+    stand_in: StandIn, fake_clock: FakeClock, end: Callable[..., None]
+) -> None:
+    bob = stand_in.add_user("bob")["_id"]
+
+    with pytest.raises(PermissionRefused):
+        end(client_as(stand_in, "bob", fake_clock), bob)
+
+
+def test_an_account_of_another_server_is_told_as_such() -> None:
+    refusal = says_no("Cannot change federated users status [error-user-is-federated]", "error-user-is-federated")
+
+    with pytest.raises(Federated):
+        users.set_active(client_of(Script(refusal)), "u1", active=False)
+
+
+def test_what_is_sent_is_what_a_recorded_server_took() -> None:
+    script = Script(says_yes())
+    client = client_of(script)
+
+    users.set_active(client, "vdNWNpywH5bAYTCpn", active=False, relinquish=True)
+    assert json.loads(script.requests[-1].content) == recorded_body("082")
+    users.delete(client, "8rbpY9gGBDb7AL8bH")
+    assert json.loads(script.requests[-1].content) == {**recorded_body("090"), "confirmRelinquish": False}
+
+
+@pytest.mark.parametrize(
+    "number,active", [("082", False), ("086", True), ("087", True), ("187", False), ("188", True), ("260", True)]
+)
+def test_a_recorded_server_is_understood(number: str, active: bool) -> None:
+    users.set_active(client_of(Script(recorded(number))), "vdNWNpywH5bAYTCpn", active=active)
+
+
+def test_a_recorded_server_tells_who_is_not_there_and_who_must_stay() -> None:
+    with pytest.raises(NotFound):
+        users.set_active(client_of(Script(recorded("088"))), "nosuch", active=True)
+    with pytest.raises(NotFound):
+        users.delete(client_of(Script(recorded("091"))), "8rbpY9gGBDb7AL8bH")
+    with pytest.raises(Refused, match="without admins"):
+        users.delete(client_of(Script(recorded("093"))), "6b0427d8d7149eb200f95761")
+    users.delete(client_of(Script(recorded("090"))), "8rbpY9gGBDb7AL8bH")

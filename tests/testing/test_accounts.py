@@ -7,6 +7,7 @@ from rocketchat_auth.testing import Login
 from tests.testing.conftest import Play
 from tests.testing.talk import Talk, refusal
 
+FEDERATED = "@ann:matrix.example.com"
 UNPERMITTED = "User does not have the permissions required for this action [error-unauthorized]"
 
 
@@ -84,6 +85,17 @@ class TestCreate:
     def test_refuses_some_characters_in_names(self, talk: Talk, name: str) -> None:
         assert talk.create(name=name).json() == {"success": False, "error": "Name contains invalid characters"}
 
+    @pytest.mark.parametrize("field, longest", [("bio", 260), ("nickname", 120)])
+    def test_refuses_long_texts_about_people(self, talk: Talk, field: str, longest: int) -> None:
+        fitting: Any = {field: "x" * longest}
+        too_long: Any = {field: "x" * (longest + 1)}
+
+        assert refusal(talk.create(**too_long)) == (400, f"error-{field}-size-exceeded")
+        assert talk.create(**fitting).json()["user"][field] == "x" * longest
+
+    def test_keeps_no_empty_texts(self, talk: Talk) -> None:
+        assert not {"bio", "nickname"} & talk.create(bio=" ", nickname="").json()["user"].keys()
+
     def test_takes_usernames_by_the_workspaces_own_rule(self, talk: Talk) -> None:
         talk.stand_in.settings["UTF8_User_Names_Validation"] = "[a-zà-ü]+"
 
@@ -125,6 +137,36 @@ class TestUpdate:
         changed = update(talk, talk.admin, "alice", verified=True).json()["user"]
         assert changed["emails"] == [{"address": "a@example.com", "verified": True}]
         assert "emails" not in update(talk, talk.admin, "nomail", verified=True).json()["user"]
+
+    def test_removes_the_texts_about_people_that_are_not_sent(self, talk: Talk) -> None:
+        talk.stand_in.add_user("alice")
+        update(talk, talk.admin, "alice", bio="Sings", nickname="Al")
+        assert talk.stand_in.user("alice")["bio"] == "Sings"
+
+        changed = update(talk, talk.admin, "alice", name="Alice", bio=" ").json()["user"]
+
+        assert not {"bio", "nickname"} & changed.keys()
+
+    def test_refuses_long_texts_about_people(self, talk: Talk) -> None:
+        talk.stand_in.add_user("alice")
+
+        assert refusal(update(talk, talk.admin, "alice", bio="x" * 261)) == (400, "error-bio-size-exceeded")
+
+    def test_the_same_address_once_more_stays_verified(self, talk: Talk) -> None:
+        talk.stand_in.add_user("alice")
+
+        same = {"email": "alice@example.com"}
+        assert update(talk, talk.admin, "alice", **same).json()["user"]["emails"][0]["verified"] is True
+        changed = update(talk, talk.admin, "alice", **same, verified=False).json()["user"]
+        assert changed["emails"] == [{"address": "alice@example.com", "verified": False}]
+
+    def test_federated_users_cannot_be_edited(self, talk: Talk) -> None:
+        talk.stand_in.add_user(FEDERATED, federated=True)
+
+        answer = update(talk, talk.admin, FEDERATED, name="Ann")
+
+        text = "Not possible to edit a federated user [Edit_Federated_User_Not_Allowed]"
+        assert answer.json() == {"success": False, "error": text, "errorType": "Edit_Federated_User_Not_Allowed"}
 
     def test_keeping_ones_own_username_and_address_is_no_conflict(self, talk: Talk) -> None:
         talk.stand_in.add_user("alice")
@@ -217,6 +259,15 @@ class TestSetActiveStatus:
 
         assert (answer.status_code, answer.json()["error"]) == (403, UNPERMITTED)
 
+    @pytest.mark.parametrize("active", [True, False])
+    def test_the_status_of_federated_users_is_not_ours_to_change(self, talk: Talk, active: bool) -> None:
+        talk.stand_in.add_user(FEDERATED, federated=True)
+
+        answer = set_active(talk, talk.admin, FEDERATED, active)
+
+        text = "Cannot change federated users status [error-user-is-federated]"
+        assert (answer.status_code, answer.json()["error"]) == (400, text)
+
     def test_the_last_administrator_stays(self, talk: Talk) -> None:
         assert refusal(set_active(talk, talk.admin, "admin", False)) == (400, "error-action-not-allowed")
         talk.stand_in.add_user("boss", roles=("admin",))
@@ -260,6 +311,22 @@ class TestDelete:
         assert refusal(talk.post("users.delete", talk.admin, json={"username": "alice"})) == (400, "user-last-owner")
         body = {"username": "alice", "confirmRelinquish": True}
         assert talk.post("users.delete", talk.admin, json=body).status_code == 200
+
+    @pytest.mark.parametrize(
+        "version, status, text",
+        [
+            ("7.0", 400, "Deleting federated, external user is not allowed"),
+            ("8.4", 400, "User participated in federation, this user can only be deactivated permanently"),
+            ("9.0", 403, "User participated in federation, this user can only be deactivated permanently"),
+        ],
+    )
+    def test_federated_users_stay(self, play: Play, version: str, status: int, text: str) -> None:
+        talk = play(version)
+        talk.stand_in.add_user(FEDERATED, federated=True)
+
+        answer = talk.post("users.delete", talk.admin, json={"username": FEDERATED})
+
+        assert (answer.status_code, answer.json()["error"]) == (status, f"{text} [error-not-allowed]")
 
     def test_leaves_teams(self, talk: Talk) -> None:
         alice = talk.add("alice")

@@ -49,6 +49,50 @@ def test_info_shows_less_to_others_than_to_administrators(people: Talk) -> None:
     assert (to_bob["canViewAllInfo"], to_admin["canViewAllInfo"]) == (False, True)
 
 
+@pytest.fixture
+def singer(people: Talk) -> Talk:
+    people.stand_in.settings["Accounts_CustomFields"] = '{"unit": {"type": "text"}, "voice": {"public": true}}'
+    facts = {"bio": "Sings", "customFields": {"unit": "B", "voice": "alto", "gone": "x"}, "requirePasswordChange": True}
+    people.stand_in.users.update(people.stand_in.user("alice")["_id"], facts)
+    return people
+
+
+def test_info_shows_administrators_what_a_sync_compares(singer: Talk) -> None:
+    user = singer.get("users.info?username=alice", singer.admin).json()["user"]
+
+    assert (user["bio"], user["roles"], user["active"]) == ("Sings", ["user"], True)
+    assert user["emails"] == [{"address": "alice@example.com", "verified": True}]
+    assert user["requirePasswordChange"] is True
+
+
+def test_info_shows_the_custom_fields_that_the_workspace_defines(singer: Talk) -> None:
+    bob = singer.stand_in.log_in("bob")
+
+    to_admin = singer.get("users.info?username=alice", singer.admin).json()["user"]
+    to_bob = singer.get("users.info?username=alice", bob).json()["user"]
+
+    assert to_admin["customFields"] == {"unit": "B", "voice": "alto"}
+    assert to_bob["customFields"] == {"voice": "alto"}
+
+
+def test_info_says_who_is_federated_and_the_list_does_not(people: Talk) -> None:
+    people.stand_in.add_user("@ann:matrix.example.com", federated=True)
+
+    shown = people.get("users.info", people.admin, params={"username": "@ann:matrix.example.com"}).json()["user"]
+    listed = people.get("users.list", people.admin).json()["users"]
+
+    assert shown["federated"] is True
+    assert listed[0]["username"] == "@ann:matrix.example.com"
+    assert "federated" not in listed[0]
+
+
+def test_info_by_email_is_for_those_who_may_see_addresses(people: Talk) -> None:
+    bob = people.stand_in.log_in("bob")
+
+    assert people.get("users.info?email=alice@example.com", bob).json()["error"] == "User not found."
+    assert people.get("users.info?email=bob@example.com", bob).json()["user"]["username"] == "bob"
+
+
 def test_info_shows_oneself_without_secrets(people: Talk) -> None:
     bob = people.stand_in.log_in("bob")
     secrets = {"services.password.bcrypt": "$2b$04$hash", "services.iframe.token": "t"}
@@ -114,6 +158,41 @@ def test_list_sorts(people: Talk) -> None:
     assert usernames(users) == ["rocket.cat", "carol", "bob", "alice", "admin"]
 
 
+@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize("field", ["_id", "username"])
+def test_list_sorts_by_what_the_store_sorts_by(people: Talk, field: str, direction: int) -> None:
+    query = {"sort": json.dumps({field: direction}), "count": 3, "offset": 1}
+
+    users = people.get("users.list", people.admin, params=query).json()["users"]
+
+    ids = sorted((user[field] for user in people.stand_in.users.all()), reverse=direction == -1)
+    assert [user[field] for user in users] == ids[1:4]
+
+
+def test_list_shows_neither_biographies_nor_custom_fields(singer: Talk) -> None:
+    alice = singer.get("users.list", singer.admin).json()["users"][1]
+
+    assert alice.keys() == {
+        *("_id", "username", "name", "type", "status", "active", "emails", "roles"),
+        "nameInsensitive",
+    }
+
+
+@pytest.mark.parametrize("version, shown", [("6.5", True), ("7.0", False)])
+def test_list_shows_other_fields_to_administrators_who_ask_up_to_6(play: Play, version: str, shown: bool) -> None:
+    talk = play(version)
+    alice = talk.add("alice")
+    talk.stand_in.users.update(alice.user_id, {"bio": "Sings"})
+    query = {"fields": json.dumps({"bio": 1, "createdAt": 0, "services": 1})}
+
+    to_admin = talk.get("users.list", talk.admin, params=query).json()["users"][1]
+    to_alice = talk.get("users.list", alice, params=query).json()["users"][1]
+
+    assert ("bio" in to_admin) is shown
+    assert "bio" not in to_alice
+    assert not {"services", "createdAt"} & to_admin.keys()
+
+
 @pytest.mark.parametrize("version, found", [("6.13", ["alice"]), ("7.0", ["admin", "alice", "rocket.cat"])])
 def test_list_reads_queries_up_to_6(play: Play, version: str, found: list[str]) -> None:
     talk = play(version)
@@ -132,6 +211,10 @@ def test_list_finds_addresses_from_8_4_on(play: Play, version: str, found: list[
     users = talk.get("users.list", talk.admin, params={"email": "Alice@example.com"}).json()["users"]
 
     assert usernames(users) == found
+
+
+def test_list_finds_nobody_by_an_unknown_address(talk: Talk) -> None:
+    assert talk.get("users.list?email=x@example.com", talk.admin).json()["users"] == []
 
 
 def test_list_needs_a_permission(talk: Talk) -> None:

@@ -107,6 +107,22 @@ def test_issues_tokens_as_its_environment_would(options: tuple[str, ...], body: 
     assert answer.status_code == status
 
 
+def test_adds_made_up_users() -> None:
+    with running("--users", "120") as (_, credentials):
+        headers = {"X-User-Id": credentials["userId"], "X-Auth-Token": credentials["authToken"]}
+        page = httpx2.get(f"{credentials['url']}/api/v1/users.list?offset=121", headers=headers).json()
+
+    assert (page["total"], page["users"][0]["username"]) == (122, "user000120")
+
+
+@pytest.mark.parametrize("number", ["-1", "many"])
+def test_says_so_when_users_are_no_number(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--users", number])
+
+    assert f"give a whole number, not '{number}'" in capsys.readouterr().err
+
+
 def test_says_so_when_the_port_is_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     with StandInServer(StandIn()) as server:
         port = server.port
@@ -144,3 +160,15 @@ def test_keeps_its_users_in_mongodb(mongo_server: MongoServer, mongo_database: A
         process.communicate(timeout=20)
 
     assert process.returncode == 0
+
+
+@pytest.mark.mongo
+@pytest.mark.usefixtures("mongo_database")
+def test_adds_made_up_users_once_to_a_mongodb(mongo_server: MongoServer, mongo_database: Any) -> None:
+    uri = mongo_server.uri(mongo_database.name)
+    for count in ("3", "5"):
+        with running("--mongo", uri, "--users", count) as (process, _):
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
+
+    assert mongo_database["users"].count_documents({"username": {"$regex": "^user0"}}) == 5

@@ -35,6 +35,16 @@ def test_roles_have_names_up_to_7(play: Play, version: str, status: int) -> None
     assert change(talk, ADD, roleName="moderator").status_code == status
 
 
+def test_roles_of_the_workspaces_own_have_names_up_to_7(play: Play) -> None:
+    talk = play("7.13")
+    role_id = talk.stand_in.add_role("Singers")
+    talk.stand_in.add_user("alice")
+
+    assert change(talk, ADD, roleName="Singers").status_code == 200
+
+    assert talk.stand_in.user("alice")["roles"] == ["user", role_id]
+
+
 def test_a_role_must_be_named(play: Play) -> None:
     talk = play("7.0")
 

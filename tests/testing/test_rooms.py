@@ -77,6 +77,32 @@ def test_rooms_are_named_by_id_or_name(talk: Talk, kind: str, noun: str) -> None
     assert refusal(talk.get(f"{kind}.info", talk.admin)) == (400, "error-room-param-not-provided")
 
 
+@BOTH
+def test_members_are_shown_page_by_page_while_they_are_active(talk: Talk, kind: str, noun: str) -> None:
+    names = [f"singer{number}" for number in range(5)]
+    talk.stand_in.add_users(names)
+    room = create(talk, kind, talk.admin, members=names)
+    talk.stand_in.users.update(talk.stand_in.user("singer1")["_id"], {"active": False})
+
+    pages = [talk.get(f"{kind}.members?roomName=choir&count=2&offset={n}", talk.admin).json() for n in (0, 2, 4)]
+
+    found = [name for page in pages for name in usernames(page["members"])]
+    assert found == ["admin", "singer0", "singer2", "singer3", "singer4"]
+    assert {page["total"] for page in pages} == {5}
+    assert talk.get(f"{kind}.info?roomId={room['_id']}", talk.admin).json()[noun]["usersCount"] == 6
+
+
+@BOTH
+def test_federated_users_are_not_let_into_rooms_of_ours(talk: Talk, kind: str, noun: str) -> None:
+    ann = talk.stand_in.add_user("@ann:matrix.example.com", federated=True)
+    room = create(talk, kind, talk.admin)
+
+    answer = talk.post(f"{kind}.invite", talk.admin, json={"roomId": room["_id"], "userId": ann["_id"]})
+
+    assert refusal(answer) == (400, "error-federated-users-in-non-federated-rooms")
+    assert talk.stand_in.members_of("choir") == ["admin"]
+
+
 def test_a_channel_is_no_group(talk: Talk) -> None:
     room = create(talk, "channels", talk.admin)
 
@@ -131,6 +157,31 @@ class TestTeams:
         body = {"teamId": team["_id"], "userId": alice.user_id}
         assert talk.post("teams.removeMember", talk.admin, json=body).status_code == 200
         assert talk.get(f"groups.info?roomId={team['roomId']}", alice).status_code == 400
+
+    def test_a_private_one_is_shown_to_its_members_and_to_administrators(self, talk: Talk, team: Any) -> None:
+        alice = talk.add("alice")
+        talk.post("teams.create", talk.admin, json={"name": "choir", "type": 0})
+
+        assert talk.get("teams.info?teamName=staff", talk.admin).json()["teamInfo"] == team
+        assert talk.get("teams.info?teamName=choir", alice).status_code == 200
+        assert talk.get("teams.info?teamName=staff", alice).status_code == 403
+        self.add(talk, talk.admin, alice.user_id)
+        assert talk.get(f"teams.info?teamId={team['_id']}", alice).json()["teamInfo"]["roomId"] == team["roomId"]
+
+    def test_one_that_is_not_there_is_not_found(self, talk: Talk) -> None:
+        answer = talk.get("teams.info?teamName=nothing", talk.admin)
+
+        assert (answer.status_code, answer.json()["error"]) == (400, "Team not found")
+
+    def test_members_are_shown_in_the_order_of_joining_while_they_are_active(self, talk: Talk) -> None:
+        talk.stand_in.add_users(["zoe", "bob", "alice"])
+        talk.stand_in.add_room("staff", "team", members=["zoe", "bob", "alice"])
+        talk.stand_in.users.update(talk.stand_in.user("bob")["_id"], {"active": False})
+
+        page = talk.get("teams.members?teamName=staff&offset=1", talk.admin).json()
+
+        assert [member["user"]["username"] for member in page["members"]] == ["zoe", "alice"]
+        assert (page["count"], page["total"]) == (2, 3)
 
     @pytest.mark.parametrize("name, text", [("staff", "team-name-already-exists"), ("general", "A channel with name")])
     def test_names_are_taken_once(self, talk: Talk, team: Any, name: str, text: str) -> None:

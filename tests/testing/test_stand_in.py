@@ -11,13 +11,6 @@ from tests.testing.replaying import Replay
 from tests.testing.talk import Talk
 
 
-def test_credentials_are_not_shown() -> None:
-    login = StandIn().admin
-
-    assert login.auth_token not in repr(login)
-    assert login.user_id in repr(login)
-
-
 def test_plays_the_version_it_is_told() -> None:
     assert StandIn().version == "8.4"
     assert StandIn("9.0").version == "9.0"
@@ -28,31 +21,6 @@ def test_plays_the_version_it_is_told() -> None:
 def test_takes_the_time_of_the_machine_unless_it_is_given_a_clock() -> None:
     assert StandIn().add_user("alice")["createdAt"].year >= 2026
     assert StandIn(clock=FakeClock(0.0)).add_user("alice")["createdAt"].year == 1970
-
-
-def test_users_have_an_address_unless_they_are_given_none() -> None:
-    stand_in = StandIn()
-
-    assert stand_in.add_user("alice")["emails"] == [{"address": "alice@example.com", "verified": True}]
-    assert "emails" not in stand_in.add_user("bob", email="")
-    assert stand_in.add_user("carol", email="c@example.org", verified=False)["emails"][0] == {
-        "address": "c@example.org",
-        "verified": False,
-    }
-
-
-def test_users_are_as_they_are_told() -> None:
-    dora = StandIn().add_user("dora", name="Dora", roles=("user", "bot"), active=False)
-
-    assert (dora["name"], dora["roles"], dora["active"]) == ("Dora", ["user", "bot"], False)
-
-
-def test_unknown_users_are_an_error() -> None:
-    stand_in = StandIn()
-    with pytest.raises(LookupError, match="nosuch"):
-        stand_in.user("nosuch")
-    with pytest.raises(LookupError, match="nosuch"):
-        stand_in.log_in("nosuch")
 
 
 def test_the_administrators_password_may_be_chosen() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -18,6 +19,13 @@ from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 HOME = "/rocketchat/"
 REDIRECT = "/rocketchat/redirect"
 FRAMED = {"Sec-Fetch-Dest": "iframe"}
+
+
+class NotCollected(StaticFilesStorage):
+    """What ManifestStaticFilesStorage is on a site that forgot collectstatic."""
+
+    def url(self, name: str | None) -> str:
+        raise ValueError(f"Missing staticfiles manifest entry for {name!r}")
 
 
 def text_of(response: Any) -> str:
@@ -49,6 +57,20 @@ def test_a_signed_in_person_s_page_hands_the_token_over(desk: LoginDesk, browser
     assert login_data(response) == {"loginToken": TOKEN, "origin": ORIGIN, "chatUrl": ORIGIN}
     assert '<script src="/static/rocketchat_auth/redirect.js" defer></script>' in text_of(response)
     assert desk.asked == [False]
+
+
+def test_a_page_that_cannot_be_made_shows_no_token_in_the_report(
+    desk: LoginDesk, browser_of_alice: Client, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "tests.web.test_views.NotCollected"}}
+    browser_of_alice.raise_request_exception = False
+
+    response = browser_of_alice.get(REDIRECT)
+
+    assert "Missing staticfiles manifest entry" in text_of(response)
+    assert "login_data" in text_of(response)
+    assert TOKEN not in text_of(response)
 
 
 def test_a_chat_below_a_path_is_another_address_than_its_origin(

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -19,6 +20,9 @@ from rocketchat_auth.accounts.wanted import Wanted, wanted_of
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 _SETTLED_AT_ONCE = (Action.CREATE, Action.LINK)
 
@@ -95,19 +99,21 @@ class Applier:
         if user is None:
             return None if account is None or account.user_id is not None else _Work(plan, account, None)
         wanted = wanted_of(user, self._adapter)
-        return _Work(plan, account or Account(user=user), wanted)  # type: ignore[misc]
+        account = account or Account(user=cast("User", user))
+        # The endpoints of roles know accounts by their name alone, and somebody may have changed it in chat.
+        account.username = plan.chat_username or account.username
+        return _Work(plan, account, wanted)
 
     def _change(self, work: _Work, *, finally_: bool) -> None:
         if work.wanted is not None and work.wanted.may_chat and work.plan.ends_account:
             work.failed(_of(work, *ENDS_ACCOUNTS), _("The user may chat again; the next sync looks anew."))
             return
         self._settle(work)
-        user = rest.User(work.account.rocketchat_id or "", work.account.username)
         self._update(work, finally_=finally_)
         for change in _of(work, Action.LEAVE, Action.JOIN):
-            self._try(work, change, lambda change=change: self._move(change, user))
+            self._try(work, change, partial(self._move, work.account, change))
         for change in _of(work, Action.SIGN_OUT):
-            rest.users.logout_everywhere(service.client(), user.id)
+            rest.users.logout_everywhere(service.client(), work.account.linked_id)
             work.done([change])
         for change in _of(work, *ENDS_ACCOUNTS):
             self._end(work, change)
@@ -131,7 +137,7 @@ class Applier:
             self._update_profile(work, plain, finally_=finally_)
         for change in changes:
             if change.field == "avatar":
-                self._try(work, change, lambda: self._set_avatar(work))
+                self._try(work, change, partial(self._set_avatar, work))
 
     def _update_profile(self, work: _Work, changes: list[Change], *, finally_: bool) -> None:
         """All fields in one call; a username that is taken gives way to the next spelling."""
@@ -183,11 +189,11 @@ class Applier:
             image = avatars.load(work.wanted.picture)
             rest.avatars.set_avatar(service.client(), work.account.linked_id, image)
 
-    def _move(self, change: Change, user: rest.User) -> None:
+    def _move(self, account: Account, change: Change) -> None:
         if change.action is Action.LEAVE:
-            self._rooms.leave(change.field, str(change.before), user)
+            self._rooms.leave(change.field, str(change.before), account.linked_id, account.username)
         else:
-            self._rooms.join(change.field, str(change.after), user)
+            self._rooms.join(change.field, str(change.after), account.linked_id, account.username)
 
     def _end(self, work: _Work, change: Change) -> None:
         """Offboarding wins over rooms without another owner: they are handed over."""

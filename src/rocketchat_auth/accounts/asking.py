@@ -35,8 +35,8 @@ def check_sees_all(seen: bool) -> None:
     """
     if not seen:
         raise rest.PermissionRefused(
-            "the service account sees neither addresses nor roles; give one of its roles the permission"
-            " view-full-other-user-info",
+            "the service account does not see the addresses, roles and rooms of others; give one of its roles the"
+            " permissions view-full-other-user-info and view-other-user-channels",
             endpoint="v1/users.list",
         )
 
@@ -60,7 +60,7 @@ class AskEach:
             )
         except rest.NotFound:
             return None
-        check_sees_all(bool(user.roles))
+        check_sees_all(bool(user.roles) and not (in_rooms and user.rooms is None))
         return Found(user, self._memberships(user), in_detail=True)
 
     def with_username(self, username: str) -> rest.User | None:

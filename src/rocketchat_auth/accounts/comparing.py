@@ -13,7 +13,9 @@ from rocketchat_auth.models import Account
 from rocketchat_auth.rest import UsernameRule
 
 
-def compare(account: Account, wanted: Wanted, found: Found, *, managed: Memberships, rule: UsernameRule) -> list[Change]:
+def compare(
+    account: Account, wanted: Wanted, found: Found, *, managed: Memberships, rule: UsernameRule
+) -> list[Change]:
     """What has to change for a user's account to be as the site wants it.
 
     Args:

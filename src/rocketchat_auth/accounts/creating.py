@@ -57,7 +57,9 @@ class Foreteller:
         if found is None:
             return None
         if policy.ADMINISTRATOR in found.roles:
-            return _conflict(_("The chat account %s is an administrator's and never adopted by a rule.") % found.username)
+            return _conflict(
+                _("The chat account %s is an administrator's and never adopted by a rule.") % found.username
+            )
         if _is_of_another(found.id, own):
             return _conflict(_("The chat account %s belongs to another user of the site.") % found.username)
         if not found.active:
@@ -68,7 +70,7 @@ class Foreteller:
         holder = self._chat.with_email(profile.email)
         if holder is not None or profile.email.lower() in self._emails:
             return _conflict(
-                _("The address %s belongs to another chat account already. Link that account, or change one of the two.")
+                _("Another chat account has the address %s. Link that account, or change one of the two.")
                 % profile.email
             )
         for username in candidates(profile.username, self._rule):
@@ -91,7 +93,8 @@ def _verified(found: rest.User, address: str) -> bool:
 
 
 def _is_of_another(rocketchat_id: str, own: int | None) -> bool:
-    return Account.objects.filter(rocketchat_id=rocketchat_id).exclude(pk=own).exists()
+    others = Account.objects.filter(rocketchat_id=rocketchat_id)
+    return (others if own is None else others.exclude(pk=own)).exists()
 
 
 def _conflict(reason: str) -> Change:

@@ -62,7 +62,8 @@ class Directory:
     def found(self, account: Account) -> Found | None:
         """The account that a row is tied to, or None where it is gone."""
         user = self._user("SELECT packed FROM users WHERE id = ?", account.linked_id)
-        if user is None:
+        is_new = account.synced_at is None and bool(self.unchanged_rooms)
+        if user is None or is_new:  # of a new one nothing is known that was not read now
             return self._asking.found(account)
         return Found(user, self._memberships(user, account), in_detail=False)
 
@@ -75,14 +76,11 @@ class Directory:
         query = "SELECT packed FROM users WHERE id = (SELECT id FROM emails WHERE address = ?)"
         return self._user(query, email.lower())
 
-    def rooms_of(self, account: Account) -> list[str]:
-        """The keys of the managed rooms that the account is in."""
-        told = set(account.told.get("rooms", ())) & self.unchanged_rooms
-        rows = self._database.execute("SELECT room FROM members WHERE id = ?", [account.rocketchat_id])
-        return sorted(told | {room for (room,) in rows})
-
     def _memberships(self, user: rest.User, account: Account) -> Memberships:
-        return (Memberships(roles=frozenset(user.roles)) | from_keys(self.rooms_of(account))) & self.managed
+        told = set(account.told.get("rooms", ())) & self.unchanged_rooms
+        rows = self._database.execute("SELECT room FROM members WHERE id = ?", [user.id])
+        rooms = from_keys(told | {room for (room,) in rows})
+        return (Memberships(roles=frozenset(user.roles)) | rooms) & self.managed
 
     def _user(self, query: str, value: str) -> rest.User | None:
         row = self._database.execute(query, [value]).fetchone()
@@ -97,10 +95,10 @@ class Directory:
         for (packed,) in self._database.execute("SELECT packed FROM plans ORDER BY number"):
             yield json.loads(packed)
 
-    def keep_look(self, account: Account, *, in_order: bool) -> None:
+    def keep_look(self, account_pk: int, found: Found, *, in_order: bool) -> None:
         """Keep that an account was looked at: in which rooms it was found, and whether it is as it should be."""
-        rooms = json.dumps(self.rooms_of(account))
-        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account.pk, rooms, in_order])
+        rooms = json.dumps(keys_of(found.memberships))
+        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account_pk, rooms, in_order])
 
     def looks(self) -> Iterator[tuple[int, list[str], bool]]:
         """The accounts that were looked at, with the keys of their rooms and whether they are in order."""
@@ -111,6 +109,11 @@ class Directory:
 def room_key(kind: str, name: str) -> str:
     """One text for a room: its kind ("channels", "groups", "teams") and its name."""
     return f"{kind}:{name}"
+
+
+def keys_of(memberships: Memberships) -> list[str]:
+    """The keys of the rooms and teams, sorted."""
+    return sorted(room_key(kind, name) for kind, names in memberships.items() if kind != "roles" for name in names)
 
 
 def from_keys(keys: Iterable[str]) -> Memberships:

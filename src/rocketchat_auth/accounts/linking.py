@@ -18,7 +18,7 @@ def link(account: Account, chat_user: rest.User, *, created_here: bool) -> None:
     account.created_here = created_here
     account.state = Account.State.LINKED
     account.reason = ""
-    account.seen_at = service.now() if chat_user.active else None
+    account.seen_at = policy.seen_at(chat_user)
     account.claimed_at = account.failed_at = None
     if account.user is not None:
         account.site_username = current_adapter().username(account.user)
@@ -35,6 +35,8 @@ def adopt_by_rule(account: Account, profile: Profile) -> bool:
     chat_user = _pointed_at(rule, profile)
     if chat_user is None:
         return False
+    if chat_user.id == conf.user_id:
+        raise conflict(f"the chat account {chat_user.username!r} is the service account and is never adopted by a rule")
     if policy.ADMINISTRATOR in chat_user.roles:
         raise SignInRefused(
             RefusalReason.ADMINISTRATOR,

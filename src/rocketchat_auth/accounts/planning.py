@@ -1,8 +1,9 @@
 """The plan for one account, and which accounts there are to plan for."""
 
 import logging
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -25,6 +26,9 @@ logger = logging.getLogger("rocketchat_auth.accounts")
 
 CHUNK = 500
 
+# Lists of users do not tell which accounts are of another server, but no other can have such a name.
+_FEDERATED_NAME = re.compile(r"@[^:]+:.+")
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -34,11 +38,13 @@ class Considered:
         plan: what has to change, which may be nothing.
         account: the row that ties the two, where there is one.
         wanted: what the site wants, where there is a user.
+        found: what Rocket.Chat has, where there is an account.
     """
 
     plan: AccountPlan
     account: Account | None
     wanted: Wanted | None
+    found: Found | None = None
 
 
 class Planner:
@@ -60,20 +66,32 @@ class Planner:
     def of_user(self, user: AbstractBaseUser) -> Considered:
         """What has to change for one user of the site."""
         account = account_of(user)
+        plan = AccountPlan(str(user.pk), account.pk if account is not None else None, user.get_username())
         wanted = self._wanted(user)
-        if isinstance(wanted, Wanted):
-            changes = self._of_user(user, account, wanted)
+        if isinstance(wanted, Change):
+            return Considered(replace(plan, changes=(wanted,)), account, None)
+        if account is None or not account.is_known:
+            changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
+            return Considered(replace(plan, changes=tuple(changes)), account, wanted)
+        found = self._chat.found(account)
+        if found is None:
+            again = wanted.may_chat and self._create
+            changes = [_forgetting(), *(self._foreteller.changes(user, account, wanted) if again else [])]
         else:
-            changes, wanted = [wanted], None
-        plan = AccountPlan(
-            user_pk=str(user.pk),
-            account_pk=account.pk if account is not None else None,
-            username=user.get_username(),
-            chat_username=account.username if account is not None else "",
-            rocketchat_id=(account.rocketchat_id or "") if account is not None else "",
-            changes=tuple(changes),
-        )
-        return Considered(plan, account, wanted)
+            changes = _obstacle(account, found) or comparing.compare(
+                account, wanted, found, managed=self._chat.managed, rule=self._rule
+            )
+        return Considered(_of_account(plan, account, found, changes), account, wanted, found)
+
+    def of_orphan(self, account: Account) -> Considered:
+        """What has to change for an account whose user is gone."""
+        found = self._chat.found(account)
+        if found is None:
+            changes = [_forgetting()]
+        else:
+            changes = _obstacle(account, found) or comparing.offboarding(found, conf.on_delete)
+        plan = AccountPlan(user_pk=None, account_pk=account.pk)
+        return Considered(_of_account(plan, account, found, changes), account, None, found)
 
     def _wanted(self, user: AbstractBaseUser) -> Wanted | Change:
         """What the site wants; a conflict where its adapter fails, since that must not end the run."""
@@ -83,35 +101,6 @@ class Planner:
             logger.exception("ROCKETCHAT_ADAPTER failed for the user with the primary key %s", user.pk)
             reason = _("The adapter of this site failed with %s; the log has more.") % type(error).__name__
             return Change(Action.CONFLICT, reason=reason)
-
-    def of_orphan(self, account: Account) -> Considered:
-        """What has to change for an account whose user is gone."""
-        found = self._chat.found(account)
-        obstacle = _obstacle(account, found)
-        if found is None:
-            changes = [_forgetting()]
-        else:
-            changes = obstacle or comparing.offboarding(found, conf.on_delete)
-        plan = AccountPlan(
-            user_pk=None,
-            account_pk=account.pk,
-            chat_username=account.username,
-            rocketchat_id=account.linked_id,
-            changes=tuple(changes),
-        )
-        return Considered(plan, account, None)
-
-    def _of_user(self, user: AbstractBaseUser, account: Account | None, wanted: Wanted) -> list[Change]:
-        if account is None or not account.is_known:
-            return self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
-        found = self._chat.found(account)
-        if found is None:
-            again = wanted.may_chat and self._create
-            return [_forgetting(), *(self._foreteller.changes(user, account, wanted) if again else [])]
-        obstacle = _obstacle(account, found)
-        if obstacle:
-            return obstacle
-        return comparing.compare(account, wanted, found, managed=self._chat.managed, rule=self._rule)
 
 
 def account_of(user: AbstractBaseUser) -> Account | None:
@@ -137,11 +126,16 @@ def orphans(**conditions: Any) -> Iterator[Account]:
     return found.iterator(CHUNK)
 
 
-def _obstacle(account: Account, found: Found | None) -> list[Change]:
+def _of_account(plan: AccountPlan, account: Account, found: Found | None, changes: list[Change]) -> AccountPlan:
+    username = found.user.username if found is not None else account.username
+    return replace(plan, chat_username=username, rocketchat_id=account.linked_id, changes=tuple(changes))
+
+
+def _obstacle(account: Account, found: Found) -> list[Change]:
     """Why nothing may be done to an account, or nothing where there is no such reason."""
     if account.rocketchat_id == conf.user_id:
         reason = _("This is the service account of this site, which a sync never changes. Unlink it from the user.")
-    elif found is not None and found.user.federated:
+    elif found.user.federated or _FEDERATED_NAME.fullmatch(found.user.username):
         reason = _("This is an account of another server, which only that server can change.")
     else:
         return []

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import claims, policy
@@ -63,28 +64,40 @@ def check(account: Account, *, for_sure: bool = False) -> Account:
         return set_up_anew(account)
     policy.check_may_sign_in(account, active=chat_user.active, roles=chat_user.roles)
     account.username = chat_user.username
-    account.seen_at = service.now()
+    account.seen_at = policy.seen_at(chat_user)
     account.save(update_fields=["username", "seen_at", "updated_at"])
     return account
 
 
 def set_up_anew(account: Account) -> Account:
-    """Give the user of ``account``, whose chat account is gone, another one."""
-    logger.warning("The chat account %s is gone in Rocket.Chat; it is set up anew.", account)
-    forget(account)
+    """Give the user of ``account``, whose chat account is gone, another one.
+
+    Requests that find this at the same time go on with the one that the first of them sets up.
+    """
+    if forget(account):
+        logger.warning("The chat account %s is gone in Rocket.Chat; it is set up anew.", account)
     return account_for(cast("AbstractBaseUser", account.user))
 
 
-def forget(account: Account) -> None:
-    """Let a row go back to where it was before there was a chat account."""
-    account.rocketchat_id = None
-    account.username = account.site_username = account.reason = ""
-    account.state = Account.State.PENDING
-    account.created_here = False
-    account.seen_at = account.failed_at = None
-    account.told = {}
-    account.wanted_mark = account.password_mark = ""
-    account.save()
+def forget(account: Account) -> bool:
+    """Let a row go back to where it was before there was a chat account; ``False`` where another one is tied by now."""
+    forgotten = Account.objects.filter(pk=account.pk, rocketchat_id=account.rocketchat_id).update(
+        rocketchat_id=None,
+        username="",
+        site_username="",
+        state=Account.State.PENDING,
+        reason="",
+        created_here=False,
+        seen_at=None,
+        synced_at=None,
+        failed_at=None,
+        told={},
+        wanted_mark="",
+        password_mark="",
+        updated_at=timezone.now(),
+    )
+    account.refresh_from_db()
+    return bool(forgotten)
 
 
 def _revived(account: Account, user: AbstractBaseUser) -> Account:
@@ -154,18 +167,25 @@ def _create(account: Account, profile: Profile, username: str) -> bool:
     )
     try:
         chat_user = rest.users.create(service.client(), new_user)
-    except rest.BlockedUsername:
-        return False
-    except rest.Taken as refusal:
-        raise conflict(
-            f"Rocket.Chat already has an account with this {refusal.field or 'user name or e-mail address'},"
-            f" which this site did not create. Link it by hand, or change the one or the other."
-        ) from None
-    except rest.InvalidField as refusal:
-        raise conflict(f"Rocket.Chat does not take the user's data: {refusal}") from None
+    except (rest.BlockedUsername, rest.Taken, rest.InvalidField) as refusal:
+        # None was made: whoever has the name later is not to be tried with the password, and locked out by it.
+        account.username = ""
+        account.save(update_fields=["username", "updated_at"])
+        if isinstance(refusal, rest.BlockedUsername):
+            return False
+        raise _as_conflict(refusal) from None
     link(account, chat_user, created_here=True)
     signals.account_created.send_robust(sender=Account, user=account.user, account=account)
     return True
+
+
+def _as_conflict(refusal: rest.Taken | rest.InvalidField) -> SignInRefused:
+    if isinstance(refusal, rest.Taken):
+        return conflict(
+            f"Rocket.Chat already has an account with this {refusal.field or 'user name or e-mail address'},"
+            f" which this site did not create. Link it by hand, or change the one or the other."
+        )
+    return conflict(f"Rocket.Chat does not take the user's data: {refusal}")
 
 
 def _note_conflict(account: Account, refusal: SignInRefused) -> None:

@@ -82,7 +82,7 @@ def _read_rooms(reading: Reading, managed: Memberships, on_progress: OnProgress)
     for number, (kind, name) in enumerate(rooms, start=1):
         try:
             _read_room(reading, kind, name, known)
-        except rest.NotFound:
+        except (rest.NotFound, rest.PermissionRefused):  # the latter of private teams
             missing.add((kind, name))
         on_progress(Progress(_("rooms"), number, len(rooms)))
     if missing and not conf.create_rooms:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from rocketchat_auth import signals
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Change, Outcome, Result
 from rocketchat_auth.accounts.directory import room_key
@@ -15,10 +17,11 @@ _ENDS_LOGINS = frozenset({Action.SIGN_OUT, Action.DEACTIVATE, Action.DELETE})
 def record(account: Account, wanted: Wanted | None, result: Result) -> None:
     """Keep the result of a plan in the account's row, and tell the signals what was done."""
     done = [step.change for step in result.steps if step.outcome is Outcome.DONE]
-    if account.pk is None:  # it could not be made, and `provisioning` noted why in a row of its own
-        account = Account.objects.filter(user_id=account.user_id).first() or account
-    if account.pk is None:
-        return
+    if account._state.adding:  # it could not be made, and `provisioning` noted why in a row of its own
+        noted = Account.objects.filter(user_id=account.user_id).first()
+        if noted is None:
+            return
+        account = noted
     actions = {change.action for change in done}
     if actions & _ENDS_LOGINS:
         LoginToken.objects.filter(account=account).delete()
@@ -43,9 +46,8 @@ def note_conflict(plan: AccountPlan) -> None:
     """Keep why nothing can be done about an account, for whoever looks at it in the admin."""
     reason = "\n".join(change.reason for change in plan.changes)
     if plan.account_pk is None:
-        Account.objects.get_or_create(
-            user_id=plan.user_pk, defaults={"state": Account.State.CONFLICT, "reason": reason}
-        )
+        user_pk = get_user_model()._meta.pk.to_python(plan.user_pk)
+        Account.objects.get_or_create(user_id=user_pk, defaults={"state": Account.State.CONFLICT, "reason": reason})
         return
     rows = Account.objects.filter(pk=plan.account_pk)
     rows.filter(rocketchat_id=None).update(state=Account.State.CONFLICT, reason=reason)

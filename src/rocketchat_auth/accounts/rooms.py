@@ -23,7 +23,7 @@ class Rooms:
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], rest.Room | rest.Team] = {}
 
-    def join(self, kind: str, name: str, user: rest.User) -> None:
+    def join(self, kind: str, name: str, user_id: str, username: str) -> None:
         """Give an account a role, room or team; that it has it already is no error.
 
         Raises:
@@ -32,15 +32,15 @@ class Rooms:
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.add(client, user, name)
+            rest.roles.add(client, username, name)
             return
         place = self._place(kind, name)
         if isinstance(place, rest.Team):
-            rest.teams.add_member(client, place, user.id)
+            rest.teams.add_member(client, place, user_id)
         else:
-            rest.rooms.invite(client, place, user.id)
+            rest.rooms.invite(client, place, user_id)
 
-    def leave(self, kind: str, name: str, user: rest.User) -> None:
+    def leave(self, kind: str, name: str, user_id: str, username: str) -> None:
         """Take a role, room or team away from an account; that it has it not is no error.
 
         Raises:
@@ -49,13 +49,13 @@ class Rooms:
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.remove(client, user, name)
+            rest.roles.remove(client, username, name)
             return
         place = self._place(kind, name, make=False)
         if isinstance(place, rest.Team):
-            rest.teams.remove_member(client, place, user.id)
+            rest.teams.remove_member(client, place, user_id)
         else:
-            rest.rooms.kick(client, place, user.id)
+            rest.rooms.kick(client, place, user_id)
 
     def _place(self, kind: str, name: str, *, make: bool = True) -> rest.Room | rest.Team:
         with self._lock:

@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from itertools import islice
 
 from django.db import connections
@@ -45,15 +46,14 @@ def run(plans: Iterable[AccountPlan], applier: Applier, on_result: OnResult, *, 
 
 
 def _outcome(applier: Applier, plan: AccountPlan, *, finally_: bool = False) -> Result | Blocked:
-    with service.in_background():
-        try:
-            return applier.apply(plan, finally_=finally_)
-        except Blocked as blocked:
-            return blocked
-        except Exception as error:
-            logger.exception("The chat account of %s could not be changed", plan.label)
-            reason = _("It failed with %s; the log has more.") % type(error).__name__
-            return Result(plan, tuple(Step(change, Outcome.FAILED, reason) for change in plan.changes))
+    try:
+        return applier.apply(plan, finally_=finally_)
+    except Blocked as blocked:
+        return blocked
+    except Exception as error:
+        logger.exception("The chat account of %s could not be changed", plan.label)
+        reason = _("It failed with %s; the log has more.") % type(error).__name__
+        return Result(plan, tuple(Step(change, Outcome.FAILED, reason) for change in plan.changes))
 
 
 def _unblock(blocked: list[Blocked], applier: Applier, on_result: OnResult) -> None:
@@ -99,8 +99,7 @@ def _park(plan: AccountPlan, change: Change) -> bool:
     else:
         data = {"username": plan.rocketchat_id}
     try:
-        with service.in_background():
-            rest.users.update(service.client(), plan.rocketchat_id, data)
+        rest.users.update(service.client(), plan.rocketchat_id, data)
     except rest.RocketChatError:
         return False
     return True
@@ -113,7 +112,11 @@ class _Crew:
         self._applier = applier
         self._plans: queue.Queue[AccountPlan | None] = queue.Queue(2 * workers)
         self._outcomes: queue.Queue[Result | Blocked] = queue.Queue()
-        self._threads = [threading.Thread(target=self._work, name=f"sync-{n}", daemon=True) for n in range(workers)]
+        # Each with a copy of this thread's context, which knows whether the work may wait.
+        self._threads = [
+            threading.Thread(target=copy_context().run, args=(self._work,), name=f"sync-{n}", daemon=True)
+            for n in range(workers)
+        ]
 
     def work(self, plans: Iterable[AccountPlan], take: Callable[[Result | Blocked], None]) -> None:
         """Do the plans. An interrupt lets those that were begun come to their end first."""

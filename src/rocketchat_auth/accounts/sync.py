@@ -105,7 +105,8 @@ class Plan:
         self.checked += 1
         if account is not None and account.is_known:
             self.linked += 1
-            self.reading.directory.keep_look(account, in_order=not plan.changes)
+            if considered.found is not None:
+                self.reading.directory.keep_look(account.pk, considered.found, in_order=not plan.changes)
         if not plan.changes:
             return
         self.reading.directory.keep_plan(plan.pack())
@@ -174,7 +175,8 @@ def apply_plan(plan: Plan, *, on_result: Callable[[Result], None] | None = None)
             on_result(result)
 
     looks.note(plan.reading.directory)
-    running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
+    with service.in_background():
+        running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
     if plan.is_whole:
         looks.note_rooms(plan.reading, plan.touched_rooms)
     return tally
@@ -189,22 +191,23 @@ def sync_some(
         user_pks: primary keys of users of the site.
         account_pks: primary keys of accounts; those count whose user is gone.
         unless_same: whether to leave out users of whom nothing else is wanted than was last done.
+
+    Within `service.in_background()` it waits for its turn where Rocket.Chat limits calls.
     """
     adapter = current_adapter()
     results: list[Result] = []
     plans = []
-    with service.in_background():
-        for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
-            if isinstance(considered, Result):
-                results.append(considered)
-            elif considered.plan.does_something:
-                plans.append(considered.plan)
-            elif considered.plan.changes:
-                recording.note_conflict(considered.plan)
-                results.append(planned(considered.plan))
-            else:
-                recording.note_in_order(considered.account, considered.wanted)
-        running.run(plans, Applier(adapter), results.append, workers=1)
+    for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
+        if isinstance(considered, Result):
+            results.append(considered)
+        elif considered.plan.does_something:
+            plans.append(considered.plan)
+        elif considered.plan.changes:
+            recording.note_conflict(considered.plan)
+            results.append(planned(considered.plan))
+        else:
+            recording.note_in_order(considered.account, considered.wanted)
+    running.run(plans, Applier(adapter), results.append, workers=1)
     return results
 
 

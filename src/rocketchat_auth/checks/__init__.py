@@ -11,6 +11,7 @@ from rocketchat_auth.checks import (
     connection,
     cookies,
     cors,
+    emails,
     middleware,
     names,
     pages,
@@ -24,7 +25,7 @@ from rocketchat_auth.checks.findings import Finding
 
 TAG = "rocketchat"
 
-_TOPICS = (values, service_account, sources, connection, names, pages, storage)
+_TOPICS = (values, service_account, sources, connection, names, pages, storage, emails)
 _TOPICS_OF_SECURITY = (address, people, cookies, middleware, cors)
 
 

@@ -1,7 +1,8 @@
 """From a session of the site to one Rocket.Chat login."""
 
 from rocketchat_auth.accounts.refusals import RefusalReason
-from rocketchat_auth.login.former import remember_former_session
+from rocketchat_auth.login.answered import begin, finish_with
+from rocketchat_auth.login.former import remember_former_session, remember_session
 from rocketchat_auth.login.refusals import LoginRefused
 from rocketchat_auth.login.session_tokens import token_for
 from rocketchat_auth.login.sources.base import ChatLogin, Source
@@ -12,7 +13,10 @@ __all__ = [
     "LoginRefused",
     "RefusalReason",
     "Source",
+    "begin",
+    "finish_with",
     "remember_former_session",
+    "remember_session",
     "session_key_changed",
     "token_for",
 ]

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router, transaction
+from django.db.models import QuerySet
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.conf import conf
@@ -15,6 +16,9 @@ from rocketchat_auth.rest import service
 
 logger = logging.getLogger("rocketchat_auth.login")
 
+CATCH_UP = 3
+"""How many overdue revocations are made up for at a sign-out."""
+
 
 def end_session(session: str, *, everywhere: bool = False, once_answered: bool = False) -> None:
     """End the chat logins of ``session`` once the current transaction is committed.
@@ -24,16 +28,51 @@ def end_session(session: str, *, everywhere: bool = False, once_answered: bool =
 
     ``everywhere`` ends all logins of the account, other devices and personal access tokens
     included (``users.logout``). What Rocket.Chat can't be told now stays marked as ended and
-    is revoked by :func:`revoke_pending`.
+    is revoked with later ones, or by :func:`revoke_pending`.
     """
-    ended = store.end(session)
+    ended = store.end(session, everywhere=everywhere)
     if ended:
-        work = partial(revoke, ended, everywhere=everywhere)
+        late = session if once_answered else None
+        work = partial(_revoke_all, ended, late, everywhere=everywhere)
         transaction.on_commit(
             partial(answered.once_answered, work) if once_answered else work,
             using=router.db_for_write(LoginToken),
             robust=True,
         )
+
+
+def _revoke_all(ended: list[int], session: str | None, *, everywhere: bool) -> None:
+    """Revoke ``ended``, what ``session`` was given until its last request was answered, and some that are overdue."""
+    late = store.end(session, everywhere=everywhere) if session is not None else []
+    if revoke(ended + late) == len(ended + late):
+        _catch_up()
+
+
+def _catch_up() -> None:
+    """Revoke a few of those that Rocket.Chat could not be told of, by its limit of ten a minute for example.
+
+    Nothing is said where that fails again: it was said the first time.
+    """
+    for row in _pending()[:CATCH_UP]:
+        try:
+            _revoke(row)
+        except (rest.RocketChatError, ImproperlyConfigured):
+            return
+        _revoked(row)
+
+
+def end_logins_of(account: Account) -> None:
+    """End the chat logins that sessions of the site have to ``account``, as the instance knows it, at once.
+
+    Raises a :class:`~rocketchat_auth.rest.RocketChatError` or ``ImproperlyConfigured`` where that can't be done. What
+    is left stays marked as ended.
+    """
+    logins = LoginToken.objects.filter(account_id=account.pk)
+    logins.filter(ended_at=None).update(ended_at=service.now())
+    for row in logins.order_by("pk"):
+        row.account = account
+        _revoke(row)
+        _revoked(row)
 
 
 def revoke_pending(limit: int | None = None) -> tuple[int, int]:
@@ -42,40 +81,48 @@ def revoke_pending(limit: int | None = None) -> tuple[int, int]:
     Returns how many were revoked and how many are left. Stops where Rocket.Chat does not
     answer, since the rest would only wait as well.
     """
-    pending = LoginToken.objects.exclude(ended_at=None)
-    chosen = pending.order_by("ended_at", "pk").values_list("pk", flat=True)
-    revoked = revoke(list(chosen[:limit]))
-    return revoked, pending.count()
+    revoked = revoke(list(_pending().values_list("pk", flat=True)[:limit]))
+    return revoked, _pending().count()
 
 
-def revoke(ended: list[int], *, everywhere: bool = False) -> int:
+def revoke(ended: list[int]) -> int:
     """Revoke the ended tokens with these primary keys; returns how many were."""
     revoked = 0
-    rows = LoginToken.objects.filter(pk__in=ended).select_related("account__user").order_by("pk")
-    for row in rows:
+    for row in _pending().filter(pk__in=ended):
         try:
-            _revoke(row, everywhere=everywhere)
+            _revoke(row)
         except (rest.RocketChatError, ImproperlyConfigured) as error:
             logger.warning(
-                "The chat login of %s could not be ended yet (%s) and is kept for: manage.py rocketchat sweep",
+                "The chat login of %s could not be ended yet (%s); it is tried again at the next sign-outs, and by"
+                " manage.py rocketchat sweep",
                 row.account,
                 error,
             )
             _tell(row.account, revoked=False)
             break
-        row.delete()
+        _revoked(row)
         revoked += 1
-        _tell(row.account, revoked=True)
     return revoked
 
 
-def _revoke(row: LoginToken, *, everywhere: bool) -> None:
-    if everywhere and row.account.rocketchat_id:
-        rest.users.logout_everywhere(service.client(), row.account.rocketchat_id)
+def _pending() -> QuerySet[LoginToken]:
+    """The tokens that have ended and still have to be revoked, the oldest first."""
+    return LoginToken.objects.exclude(ended_at=None).select_related("account__user").order_by("ended_at", "pk")
+
+
+def _revoke(row: LoginToken) -> None:
+    # The service account would lose the token by which this very call is made.
+    if row.ends_everywhere and row.account.rocketchat_id not in (None, conf.user_id):
+        rest.users.logout_everywhere(service.client(), row.account.linked_id)
         return
     login = store.login_of(row)
     if login is not None:
         current_source().revoke(login)
+
+
+def _revoked(row: LoginToken) -> None:
+    row.delete()
+    _tell(row.account, revoked=True)
 
 
 def _tell(account: Account, *, revoked: bool) -> None:

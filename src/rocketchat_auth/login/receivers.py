@@ -1,14 +1,13 @@
 """Django's sign-in and sign-out, in the browser or by code, carried over to chat."""
 
 import logging
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
+from rocketchat_auth.accounts.receiving import never_in_the_way
 from rocketchat_auth.conf import conf
 from rocketchat_auth.login import answered
 from rocketchat_auth.login.ending import end_session, keeps_chat_after_logout
@@ -17,6 +16,7 @@ from rocketchat_auth.login.identity import cookie_key, existing_session_name, na
 from rocketchat_auth.login.transitions import follow
 
 logger = logging.getLogger("rocketchat_auth.login")
+_guarded = never_in_the_way(logger, "Signing in to or out of chat failed; the site's own went on.")
 
 
 def connect() -> None:
@@ -25,18 +25,7 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="rocketchat_auth.signed_out")
 
 
-def _never_in_the_way(receiver: Callable[..., None]) -> Callable[..., None]:
-    @wraps(receiver)
-    def guarded(*args: Any, **kwargs: Any) -> None:
-        try:
-            receiver(*args, **kwargs)
-        except Exception:
-            logger.exception("Signing in to or out of chat failed; the site's own went on.")
-
-    return guarded
-
-
-@_never_in_the_way
+@_guarded
 def signed_in(sender: object, request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
     """End the chat login that somebody else left in this browser."""
     if request is None:
@@ -47,11 +36,11 @@ def signed_in(sender: object, request: HttpRequest | None, user: AbstractBaseUse
             follow(request, old, user)
 
 
-@_never_in_the_way
+@_guarded
 def signed_out(sender: object, request: HttpRequest | None, user: AbstractBaseUser | None, **kwargs: Any) -> None:
     """End the chat login of the session that is being left."""
     if request is None or keeps_chat_after_logout():
         return
     session = existing_session_name(request.session)
     if session is not None:
-        end_session(session, everywhere=conf.logout == "everywhere")
+        end_session(session, everywhere=conf.logout == "everywhere", once_answered=True)

@@ -138,13 +138,13 @@ def _ask(source: Source, account: Account, proposed: rest.Secret) -> tuple[ChatL
     try:
         secret = source.issue(account, proposed)
     except AccountGone:
-        account = provisioning.set_up_anew(account)
+        account = provisioning.check(account, for_sure=True)
         try:
             secret = source.issue(account, proposed)
         except AccountGone:
             raise SignInRefused(
                 RefusalReason.MISCONFIGURED,
-                f"the chat account {account} was just made over ROCKETCHAT_URL, and the login source does not know it."
+                f"the chat account {account} is there at ROCKETCHAT_URL, and the login source does not know it."
                 " Is MONGO_DB the database of that Rocket.Chat?",
             ) from None
     return ChatLogin(secret, account.linked_id), account

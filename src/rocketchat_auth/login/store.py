@@ -160,12 +160,12 @@ def move(old_session: str, new_session: str) -> None:
     LoginToken.objects.filter(session=old_session, ended_at=None).update(session=new_session)
 
 
-def end(session: str) -> list[int]:
+def end(session: str, *, everywhere: bool = False) -> list[int]:
     """Mark every token of ``session`` as to be revoked and return their primary keys."""
     live = LoginToken.objects.filter(session=session, ended_at=None)
     ended = list(live.values_list("pk", flat=True))
     if ended:
-        LoginToken.objects.filter(pk__in=ended).update(ended_at=service.now())
+        LoginToken.objects.filter(pk__in=ended).update(ended_at=service.now(), ends_everywhere=everywhere)
     return ended
 
 

@@ -38,7 +38,7 @@ from rocketchat_auth.rest.pacing import Pacer
 from rocketchat_auth.rest.rooms import Room, RoomKind
 from rocketchat_auth.rest.secret import Secret
 from rocketchat_auth.rest.teams import Team
-from rocketchat_auth.rest.user import Email, NewUser, User
+from rocketchat_auth.rest.user import Email, NewUser, User, UserRoom
 from rocketchat_auth.rest.users import Page
 from rocketchat_auth.rest.workspace import UsernameRule, Version
 
@@ -83,6 +83,7 @@ __all__ = [
     "Unavailable",
     "Unreachable",
     "User",
+    "UserRoom",
     "UsernameRule",
     "Version",
     "avatars",

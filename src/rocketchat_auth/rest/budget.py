@@ -50,10 +50,14 @@ class Budget:
         self._window = _Window("", 0.0, CALLS)
         self._used = 0
 
-    def take(self) -> bool:
-        """Count one call, and say whether it may be made."""
+    def take(self, *, under_way: int = 0) -> bool:
+        """Count one call, and say whether it may be made.
+
+        Args:
+            under_way: calls that were taken and have no answer yet: they count in a window that begins now.
+        """
         with self._lock:
-            window = self._current()
+            window = self._current(under_way)
             if window.limit is None:
                 return True
             counted = self._cache.count(window.name, self._kept(window))
@@ -106,6 +110,8 @@ class Budget:
             if ends <= self._clock.time():
                 return
             running = self._running()
+            if running is not None and _is_former(ends, running):
+                return
             if running is not None and abs(running.ends - ends) < _SAME_WINDOW:
                 window = _Window(running.name, ends, limit)
             else:
@@ -129,10 +135,14 @@ class Budget:
         made = max(self._used if running.name == self._window.name else 0, self._cache.get(running.name) or 0)
         return min(made, running.limit or 0)
 
-    def _current(self) -> _Window:
+    def _current(self, under_way: int) -> _Window:
         """The window that is running, or that begins with this call."""
-        window = self._running() or self._begun()
-        self._use(window)
+        window = self._running()
+        if window is None:
+            window = self._window = self._begun()
+            self._used = under_way
+        else:
+            self._use(window)
         return window
 
     def _use(self, window: _Window) -> None:
@@ -166,6 +176,12 @@ class Budget:
 
     def _kept(self, window: _Window) -> float:
         return max(0.0, window.ends - self._clock.time()) + _KEPT_AFTER_ITS_END
+
+
+def _is_former(ends: float, running: _Window) -> bool:
+    """Whether it is a window before the running one, of which an answer tells that took long."""
+    is_sure = running.limit is not None and not running.is_guess
+    return is_sure and ends <= running.ends - _SAME_WINDOW
 
 
 def _packed(window: _Window) -> list[object]:

@@ -1,14 +1,12 @@
 """Calls of background work, which can wait: they keep to Rocket.Chat's rate limits instead of running into them."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from rocketchat_auth.rest.answer import Answer
 from rocketchat_auth.rest.budget import Budget
 from rocketchat_auth.rest.clock import Clock
-from rocketchat_auth.rest.errors import CredentialsRefused, RateLimited, Refused
+from rocketchat_auth.rest.errors import CredentialsRefused, RateLimit, RateLimited, Refused
 from rocketchat_auth.rest.shared_cache import SharedCache
 
 PATIENCE = 10 * 60.0
@@ -18,24 +16,45 @@ REFUSALS = 5
 _GLANCE = 0.1
 
 
-@dataclass
 class _Endpoint:
-    """The allowance of an endpoint, and the calls of this process that have no answer yet."""
+    """The allowance of an endpoint, and how many calls of this process have no answer yet.
 
-    budget: Budget
-    under_way: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    A call may reach the server when the window is over in which it was taken: so those under way count in the next too.
+    """
 
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """While a call has no answer."""
-        with self.lock:
-            self.under_way += 1
-        try:
-            yield
-        finally:
-            with self.lock:
-                self.under_way -= 1
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._under_way = 0
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Count a call, and say whether it may be made. Whoever makes it tells what became of it."""
+        with self._lock:
+            taken = self._budget.take(under_way=self._under_way)
+            self._under_way += taken
+            return taken
+
+    def wait(self) -> float:
+        """Seconds until it is worth asking again."""
+        wait = self._budget.wait()
+        return wait if self._budget.is_known() else min(wait, _GLANCE)
+
+    def answered(self, rate: RateLimit | None) -> None:
+        """The answer told that of the limit."""
+        with self._lock:
+            self._under_way -= 1
+            self._budget.learn(rate, under_way=self._under_way)
+
+    def refused(self, reset_at: float) -> None:
+        """The answer was a 429."""
+        with self._lock:
+            self._under_way -= 1
+            self._budget.refused(reset_at)
+
+    def unanswered(self) -> None:
+        """There was no answer, or one that tells nothing."""
+        with self._lock:
+            self._under_way -= 1
 
 
 class Pacer:
@@ -74,13 +93,13 @@ class Pacer:
             RateLimited: its turn would come too late, or it was answered with 429 too often.
             RocketChatError: as the attempt does.
         """
-        known = self._endpoint(endpoint)
+        counted = self._endpoint(endpoint)
         too_late = self._clock.monotonic() + self._patience
         refusals = 0
         while True:
-            self._wait(endpoint, known.budget, too_late)
+            self._wait(endpoint, counted, too_late)
             try:
-                return self._attempted(known, attempt)
+                return _attempted(counted, attempt)
             except RateLimited:
                 refusals += 1
                 if refusals >= self._refusals:
@@ -95,27 +114,31 @@ class Pacer:
                 self._endpoints[name] = _Endpoint(budget)
             return self._endpoints[name]
 
-    def _wait(self, endpoint: str, budget: Budget, too_late: float) -> None:
-        while not budget.take():
-            wait = budget.wait()
+    def _wait(self, endpoint: str, counted: _Endpoint, too_late: float) -> None:
+        while not counted.take():
+            wait = counted.wait()
             if self._clock.monotonic() + wait > too_late:
                 raise _held_back(endpoint, wait, self._clock.time())
-            self._clock.sleep(wait if budget.is_known() else min(wait, _GLANCE))
+            self._clock.sleep(wait)
 
-    def _attempted(self, known: _Endpoint, attempt: Callable[[], Answer]) -> Answer:
-        try:
-            with known.asking():
-                answer = attempt()
-        except RateLimited as refusal:
-            known.budget.refused(refusal.reset_at)
-            raise
-        except CredentialsRefused:  # before anything was counted
-            raise
-        except Refused as refusal:
-            known.budget.learn(refusal.rate, under_way=known.under_way)
-            raise
-        known.budget.learn(answer.rate, under_way=known.under_way)
-        return answer
+
+def _attempted(counted: _Endpoint, attempt: Callable[[], Answer]) -> Answer:
+    try:
+        answer = attempt()
+    except RateLimited as refusal:
+        counted.refused(refusal.reset_at)
+        raise
+    except Refused as refusal:
+        if isinstance(refusal, CredentialsRefused):  # before the server counted it
+            counted.unanswered()
+        else:
+            counted.answered(refusal.rate)
+        raise
+    except BaseException:
+        counted.unanswered()
+        raise
+    counted.answered(answer.rate)
+    return answer
 
 
 def _held_back(endpoint: str, wait: float, now: float) -> RateLimited:

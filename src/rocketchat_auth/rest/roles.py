@@ -9,6 +9,20 @@ from rocketchat_auth.rest.already import already
 from rocketchat_auth.rest.client import Client
 
 
+def every(client: Client) -> frozenset[str]:
+    """The `_id` of each role that the workspace has.
+
+    Raises:
+        PermissionRefused: the service account may not see them.
+        RocketChatError: as for every call.
+    """
+    answer = client.call("GET", "v1/roles.list")
+    roles = answer.at("roles")
+    if not isinstance(roles, list):
+        raise answer.misshapen("roles")
+    return frozenset(str(role["_id"]) for role in roles if isinstance(role, dict) and role.get("_id"))
+
+
 def add(client: Client, username: str, role: str) -> None:
     """Give an account a role, unless it has it.
 

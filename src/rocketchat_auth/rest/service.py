@@ -7,7 +7,9 @@ of the chat. A cache that is down or a dummy is no trouble: then each process kn
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -66,6 +68,7 @@ class _Service:
 
 
 _SYSTEM_CLOCK = SystemClock()
+_is_background: ContextVar[bool] = ContextVar("rocketchat_auth_background", default=False)
 _lock = threading.Lock()
 _service: _Service | None = None
 _seam: _Seam | None = None
@@ -74,23 +77,25 @@ _seam: _Seam | None = None
 def client() -> Client:
     """The client for the workspace that the settings name: one for the whole process, made anew when they change.
 
+    Within `in_background` its calls wait for their turn.
+
     Raises:
         SettingError: a setting is missing or wrong.
         TlsFailed: `ROCKETCHAT_CA_FILE` cannot be used.
         Unreachable: the environment names a proxy that cannot be used.
     """
-    return _current().client
+    service = _current()
+    return service.background_client if _is_background.get() else service.client
 
 
-def background_client() -> Client:
-    """The client for work that nobody waits for: the same, but its calls keep to the server's rate limits by waiting.
-
-    Raises:
-        SettingError: as `client` does.
-        TlsFailed: as `client` does.
-        Unreachable: as `client` does.
-    """
-    return _current().background_client
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Work that nobody waits for: until it ends, calls of this thread keep to the server's rate limits by waiting."""
+    reset = _is_background.set(True)
+    try:
+        yield
+    finally:
+        _is_background.reset(reset)
 
 
 def version() -> Version:

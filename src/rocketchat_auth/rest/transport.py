@@ -41,7 +41,7 @@ def build(base_url: str, *, ca_file: str | None, proxy_from_environment: bool) -
                 max_keepalive_connections=MAX_IDLE_CONNECTIONS,
                 keepalive_expiry=KEEPALIVE_SECONDS,
             ),
-            proxy=_proxy(base_url) if proxy_from_environment else None,
+            proxy=proxy_of(base_url) if proxy_from_environment else None,
         )
     except (ImportError, ValueError, httpx2.InvalidURL):  # SOCKS needs another package
         pass
@@ -57,7 +57,13 @@ def _tls_context(ca_file: str | None) -> ssl.SSLContext:
     raise TlsFailed(f"{culprit} cannot be used: {reason}.")
 
 
-def _proxy(base_url: str) -> httpx2.Proxy | None:
+def proxy_of(base_url: str) -> httpx2.Proxy | None:
+    """The proxy that the environment names for an address.
+
+    Raises:
+        ValueError: it is of a kind that is not supported.
+        InvalidURL: it is no URL.
+    """
     url = httpx2.URL(base_url)
     proxies = getproxies_environment()
     proxy = proxies.get(url.scheme) or proxies.get("all")

@@ -16,6 +16,22 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class UserRoom:
+    """A room that an account is in.
+
+    Args:
+        id: the `_id`.
+        name: its name; direct messages have that of the other person.
+        type: "c" for channels, "p" for private groups, "d" for direct messages; the main room of a team is one of the
+            former two.
+    """
+
+    id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A chat account. What the caller may not see is empty: without `view-full-other-user-info` that is a lot.
 
@@ -23,9 +39,10 @@ class User:
         id: the `_id`.
         type: "user", "bot", "app" or "unknown".
         bio: what the person tells of themselves; `users.list` does not tell it.
+        nickname: another name of theirs; `users.list` does not tell it.
         custom_fields: the values of the workspace's custom fields; `users.list` does not tell them.
         federated: whether it is at home on another server; `users.list` does not tell it.
-        rooms: the `_id` of each room that it is in; None where it was not asked, or not told.
+        rooms: the rooms that it is in; None where it was not asked, or not told.
     """
 
     id: str
@@ -38,9 +55,10 @@ class User:
     last_login: datetime | None = None
     type: str = "user"
     bio: str = ""
+    nickname: str = ""
     custom_fields: Mapping[str, object] = field(default_factory=dict, hash=False)
     federated: bool = False
-    rooms: frozenset[str] | None = None
+    rooms: frozenset[UserRoom] | None = None
 
     def has_email(self, address: str) -> bool:
         """Whether this is one of the account's addresses, upper or lower case alike."""
@@ -114,16 +132,21 @@ def user_of(found: object) -> User | None:
         last_login=_time(found.get("lastLogin")),
         type=_text(found.get("type")) or "user",
         bio=_text(found.get("bio")),
+        nickname=_text(found.get("nickname")),
         custom_fields=dict(custom_fields) if isinstance(custom_fields, dict) else {},
         federated=found.get("federated") is True,
         rooms=_rooms(found.get("rooms")),
     )
 
 
-def _rooms(value: object) -> frozenset[str] | None:
+def _rooms(value: object) -> frozenset[UserRoom] | None:
     if not isinstance(value, list):
         return None
-    return frozenset(_text(room.get("rid")) for room in value if isinstance(room, dict)) - {""}
+    return frozenset(
+        UserRoom(_text(room.get("rid")), _text(room.get("name")), _text(room.get("t")))
+        for room in value
+        if isinstance(room, dict) and _text(room.get("rid"))
+    )
 
 
 def _text(value: object) -> str:

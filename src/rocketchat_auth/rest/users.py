@@ -118,9 +118,10 @@ def create(client: Client, new_user: NewUser) -> User:
 
 
 def update(client: Client, user_id: str, data: Mapping[str, object]) -> User:
-    """Change an account.
+    """Change an account, and nothing of it but what `data` names.
 
-    A new `email` without `"verified": True` beside it makes Rocket.Chat send a mail.
+    A new `email` without `"verified": True` beside it makes Rocket.Chat send a mail. Rocket.Chat takes away bio and
+    nickname where they are not sent along (handleBio and handleNickname in saveUser.ts), so they are asked for first.
 
     Args:
         client: the client.
@@ -132,7 +133,11 @@ def update(client: Client, user_id: str, data: Mapping[str, object]) -> User:
         SecondFactorRequired: the service account's token does not bypass it.
         RocketChatError: as `create` does.
     """
-    return _user(client.call("POST", "v1/users.update", json={"userId": user_id, "data": dict(data)}))
+    kept: dict[str, object] = {}
+    if not {"bio", "nickname"} <= data.keys():
+        user = info(client, user_id=user_id)
+        kept = {name: value for name, value in (("bio", user.bio), ("nickname", user.nickname)) if value}
+    return _user(client.call("POST", "v1/users.update", json={"userId": user_id, "data": {**kept, **data}}))
 
 
 def set_active(client: Client, user_id: str, *, active: bool, relinquish: bool = False) -> None:

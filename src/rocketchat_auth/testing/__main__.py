@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from rocketchat_auth.testing.accounts_by_hand import made_up_people
 from rocketchat_auth.testing.server import StandInServer
 from rocketchat_auth.testing.stand_in import StandIn
 
@@ -51,6 +52,7 @@ def _run(options: argparse.Namespace, client: MongoClient[dict[str, Any]] | None
     except ValueError as error:
         return _fail(str(error))
     _set_iframe(stand_in, options)
+    _fill(stand_in, options.users)
     server = StandInServer(stand_in, host=options.host, port=options.port)
     try:
         server.start()
@@ -76,6 +78,12 @@ def _set_iframe(stand_in: StandIn, options: argparse.Namespace) -> None:
     stand_in.settings["Accounts_Iframe_api_url"] = f"{site}/rocketchat/api"
     stand_in.settings["Accounts_Iframe_api_method"] = options.iframe_api_method
     stand_in.settings["Accounts_iframe_enabled"] = True
+
+
+def _fill(stand_in: StandIn, count: int) -> None:
+    # In a MongoDB they may be from an earlier run.
+    known = {user["username"] for user in stand_in.users.all()} if count else set()
+    stand_in.add_users(username for username in made_up_people(count) if username not in known)
 
 
 def _announce(server: StandInServer, options: argparse.Namespace) -> None:
@@ -145,11 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--token-secret", metavar="SECRET", help="from 8.0 on: the value of CREATE_TOKENS_FOR_USERS_SECRET"
     )
+    parser.add_argument(
+        "--users", metavar="N", type=_count, default=0, help="add so many made-up users: user000001 and so on"
+    )
     parser.add_argument("--two-factor", action="store_true", help="ask for second factors")
     parser.add_argument(
         "--print-credentials", action="store_true", help="print the service account's credentials as JSON, first"
     )
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"give a whole number, not {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -55,10 +55,10 @@ def create(call: Call) -> Document:
     roles = body.get("roles", default_roles)
     _check_creation(call, roles)
     user = _created(call, roles)
-    users.insert(user)
     if body.get("joinDefaultChannels", True):
-        call.workspace.rooms.join_defaults(user["_id"])
-    return {"user": stored_view(users.get(user["_id"]) or user)}
+        user = call.workspace.rooms.admit(user)
+    users.insert(user)
+    return {"user": stored_view(user)}
 
 
 def _check_creation(call: Call, roles: list[str]) -> None:
@@ -78,6 +78,7 @@ def _check_creation(call: Call, roles: list[str]) -> None:
     if users.by_email(body["email"]) is not None:
         raise user_data.taken(body["email"], {"method": user_data.METHOD})
     user_data.check_email(call, body["email"])
+    user_data.check_lengths(body)
     if "active" in body and not call.allows("edit-other-user-active-status"):
         raise Unpermitted
 
@@ -98,7 +99,8 @@ def _created(call: Call, roles: list[str]) -> Document:
     )
     if random_password or body.get("requirePasswordChange"):
         user["requirePasswordChange"] = True
-    user.update({name: body[name] for name in ("bio", "nickname", "statusText") if name in body})
+    user.update({name: body[name] for name in ("bio", "nickname") if body.get(name, "").strip()})
+    user.update({name: body[name] for name in ("statusText",) if name in body})
     custom = user_data.defined_custom_fields(call, body.get("customFields", {}))
     if custom:
         user["customFields"] = custom
@@ -107,7 +109,10 @@ def _created(call: Call, roles: list[str]) -> Document:
 
 @route("POST", "v1/users.update", asks_second_factor=always)
 def update(call: Call) -> Document:
-    """POST /api/v1/users.update; a new password ends all logins."""
+    """POST /api/v1/users.update; a new password ends all logins.
+
+    A biography and a nickname that are not in the data are removed (handleBio.ts and handleNickname.ts).
+    """
     optional = {"confirmRelinquish": bool}
     check_shape(call.body, required={"userId": str, "data": dict}, optional=optional)
     data, users = call.body["data"], call.workspace.users
@@ -121,13 +126,17 @@ def update(call: Call) -> Document:
         raise ApiError(
             "Cannot read properties of null (reading 'roles')" if newer else "Cannot read property 'roles' of null"
         )
+    if user.get("federated"):
+        raise ApiError("Not possible to edit a federated user", "Edit_Federated_User_Not_Allowed")
     if user["_id"] != call.user["_id"] and not call.allows("edit-other-user-info"):
         raise user_data.not_allowed("Editing user is not allowed", "Editing_user")
     if "roles" in data:
         user_data.check_roles(call, data["roles"])
     _check_identity(call, user, data)
+    user_data.check_lengths(data)
     changes = _changes(call, user, data)
-    users.update(user["_id"], {**changes, "_updatedAt": call.workspace.now()})
+    emptied = [name for name in ("bio", "nickname") if not data.get(name, "").strip()]
+    users.update(user["_id"], {**changes, "_updatedAt": call.workspace.now()}, remove=emptied)
     if "password" in data:
         call.workspace.end_all_logins(user["_id"])
     if "active" in data:
@@ -152,10 +161,12 @@ def _check_identity(call: Call, user: Document, data: Document) -> None:
 def _changes(call: Call, user: Document, data: Document) -> Document:
     plain = ("name", "username", "roles", "bio", "nickname", "statusText", "requirePasswordChange", "language")
     changes = {name: data[name] for name in plain if name in data}
-    if "email" in data:
+    emails = user.get("emails", [])
+    # The first address, sent once more, stays as it is (setEmail.ts).
+    if "email" in data and [email["address"] for email in emails[:1]] != [data["email"]]:
         changes["emails"] = [{"address": data["email"], "verified": data.get("verified", False)}]
-    elif "verified" in data and user.get("emails"):
-        changes["emails"] = [{**user["emails"][0], "verified": data["verified"]}, *user["emails"][1:]]
+    elif "verified" in data and emails:
+        changes["emails"] = [{**emails[0], "verified": data["verified"]}, *emails[1:]]
     if data.get("setRandomPassword"):
         changes["requirePasswordChange"] = True
         changes["services.password.bcrypt"] = tokens.hash_password(secrets.token_urlsafe())
@@ -176,6 +187,9 @@ def set_active_status(call: Call) -> Document:
     user = call.workspace.users.get(call.body["userId"])
     if user is None:
         raise ApiError("User not found")
+    if user.get("federated"):
+        details = {"method": "setUserActiveStatus"}
+        raise ApiError("Cannot change federated users status", "error-user-is-federated", details)
     active = call.body["activeStatus"]
     _set_active(call, user, active, relinquish=call.body.get("confirmRelinquish", False))
     return {"user": {"_id": user["_id"], "active": active}}
@@ -199,12 +213,14 @@ def delete(call: Call) -> Document:
     if _is_last_admin(call, user):
         details = {"method": "deleteUser", "action": "Remove_last_admin"}
         raise ApiError("Leaving the app without admins is not allowed", "error-action-not-allowed", details)
+    if user.get("federated"):
+        raise ApiError(call.version.keeps_federated_users, "error-not-allowed", {"method": "deleteUser"})
     call.workspace.rooms.relinquish(user["_id"], confirmed=call.body.get("confirmRelinquish", False))
-    call.workspace.rooms.forget(user["_id"])
-    call.workspace.users.delete(user["_id"])
+    call.workspace.remove_user(user["_id"])
     return {"deletedRooms": []} if call.version.at_least(8) else {}
 
 
 def _is_last_admin(call: Call, user: Document) -> bool:
-    admins = [other["_id"] for other in call.workspace.users.all() if "admin" in other["roles"] and other["active"]]
-    return admins == [user["_id"]]
+    if "admin" not in user["roles"]:
+        return False
+    return [admin["_id"] for admin in call.workspace.users.with_role("admin") if admin["active"]] == [user["_id"]]

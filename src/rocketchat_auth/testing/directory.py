@@ -8,7 +8,8 @@ from rocketchat_auth.testing.documents import info_view, listed_view
 from rocketchat_auth.testing.errors import ApiError, Forbidden, invalid_params
 from rocketchat_auth.testing.query import in_order, matches
 from rocketchat_auth.testing.routes import Call, route
-from rocketchat_auth.testing.store import Document
+from rocketchat_auth.testing.store import Document, SortKey
+from rocketchat_auth.testing.user_data import custom_fields
 
 _COUNT = 50
 _COUNT_LIMIT = 100
@@ -28,10 +29,12 @@ def info(call: Call) -> Document:
         user = users.by_username(query["username"])
     else:
         user = users.by_email(query["email"]) if "email" in query else None
-    if user is None:
-        raise ApiError("User not found.")
     full = call.allows("view-full-other-user-info")
-    view = info_view(user, full=full, own=user["_id"] == call.user["_id"])
+    own = user is not None and user["_id"] == call.user["_id"]
+    # Who may see nobody's address may not ask whose it is either.
+    if user is None or ("email" in query and not (full or own)):
+        raise ApiError("User not found.")
+    view = info_view(user, custom_fields(call), full=full, own=own)
     if _wants_rooms(call):
         view["rooms"] = [
             {"_id": room.members[user["_id"]], "unread": 0, "rid": room.room_id, "name": room.name, "t": room.kind}
@@ -48,19 +51,35 @@ def _wants_rooms(call: Call) -> bool:
 
 @route("GET", "v1/users.list")
 def list_users(call: Call) -> Document:
-    """GET /api/v1/users.list, up to 6.x with a `query`, from 8.4 on with an `email`."""
+    """GET /api/v1/users.list, up to 6.x with `query` and `fields`, from 8.4 on with an `email`."""
     if not call.allows("view-d-room"):
         raise Forbidden
     full = call.allows("view-full-other-user-info")
-    found = call.workspace.users.all()
+    asked: list[str] = []
     if call.version.reads_query_parameters:
-        wanted = _user_query(json_parameter(call, "query"))
-        found = [user for user in found if matches(user, wanted)]
+        asked = [name for name, wanted in json_parameter(call, "fields").items() if wanted == 1]
+    users, numbers = _listed(call)
+    return {"users": [listed_view(user, full=full, asked=asked) for user in users], **numbers}
+
+
+def _listed(call: Call) -> tuple[list[Document], Document]:
+    users, order = call.workspace.users, json_parameter(call, "sort") or {"username": 1}
+    wanted = _user_query(json_parameter(call, "query")) if call.version.reads_query_parameters else {}
     if call.version.finds_users_by_email and "email" in call.query:
-        wanted_email = call.query["email"].lower()
-        found = [user for user in found if any(e["address"].lower() == wanted_email for e in user.get("emails", ()))]
-    listed, page = paginated(call, in_order(found, json_parameter(call, "sort")))
-    return {"users": [listed_view(user, full=full) for user in listed], **page}
+        user = users.by_email(call.query["email"])
+        return paginated(call, [] if user is None else [user])
+    by = _sort_key(order)
+    if by is None or wanted:
+        return paginated(call, in_order([user for user in users.all() if matches(user, wanted)], order))
+    offset, limit = window(call)
+    page = users.page(by=by, descending=order[by] == -1, skip=offset, limit=limit)
+    return page, page_numbers(page, offset, users.count())
+
+
+def _sort_key(order: Document) -> SortKey | None:
+    """What the store can sort by itself."""
+    keys: dict[str, SortKey] = {"username": "username", "_id": "_id"}
+    return keys.get(next(iter(order))) if len(order) == 1 else None
 
 
 def _user_query(query: Document) -> Document:
@@ -90,13 +109,22 @@ def json_parameter(call: Call, name: str) -> Document:
     return value
 
 
-def paginated(call: Call, found: list[Any]) -> tuple[list[Any], Document]:
-    """The page that `count` and `offset` ask for, and what the answer says about it; a count of 0 means all."""
+def window(call: Call) -> tuple[int, int | None]:
+    """How many the caller leaves out and how many they want, by `offset` and `count`; a count of 0 means all."""
     count = _whole_number(call.query.get("count"), _COUNT)
-    offset = _whole_number(call.query.get("offset"), 0)
-    end = len(found) if count == 0 else offset + min(count, _COUNT_LIMIT)
-    page = found[offset:end]
-    return page, {"count": len(page), "offset": offset, "total": len(found)}
+    return _whole_number(call.query.get("offset"), 0), min(count, _COUNT_LIMIT) or None
+
+
+def page_numbers(page: list[Any], offset: int, total: int) -> Document:
+    """What an answer says about the page that it shows."""
+    return {"count": len(page), "offset": offset, "total": total}
+
+
+def paginated(call: Call, found: list[Any]) -> tuple[list[Any], Document]:
+    """The page of all these that the caller wants, and what the answer says about it."""
+    offset, limit = window(call)
+    page = found[offset : None if limit is None else offset + limit]
+    return page, page_numbers(page, offset, len(found))
 
 
 def _whole_number(text: str | None, default: int) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import string
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,13 +50,23 @@ _OWN_FIELDS = (
     *("_id", "name", "username", "status", "statusDefault", "statusText", "utcOffset", "active", "emails"),
     *("_updatedAt", "roles", "requirePasswordChange", "avatarETag", "avatarOrigin", "bio", "nickname", "customFields"),
 )
+# What `users.info` shows (getFullUserData.ts); of the custom fields, those that the workspace defines.
 _EVERYONES_FIELDS = (
-    *("_id", "username", "name", "type", "status", "active"),
-    *("statusText", "avatarETag", "nickname", "bio"),
+    *("_id", "username", "name", "nickname", "type", "status", "active", "utcOffset", "bio", "statusText"),
+    *("avatarETag", "federated"),
 )
-_ADMINISTRATORS_FIELDS = (*_EVERYONES_FIELDS, "createdAt", "emails", "roles", "lastLogin", "customFields")
+_ADMINISTRATORS_FIELDS = (
+    *_EVERYONES_FIELDS,
+    *("createdAt", "emails", "roles", "lastLogin", "requirePasswordChange", "statusConnection"),
+)
+# What `users.list` shows unless `fields` asks for more: neither biographies nor custom fields (getNonEmptyFields).
+_EVERYONES_LISTED_FIELDS = ("_id", "username", "name", "type", "status", "active", "avatarETag")
+_LISTED_FIELDS = (*_EVERYONES_LISTED_FIELDS, "emails", "roles", "lastLogin")
+_NEVER_LISTED = frozenset({"services", "inviteToken"})
+# What the members of a room are shown with (findUsersOfRoom.ts), but for `avatarETag`: it comes half a second after a
+# new avatar, and so is not in the recordings.
+_MEMBERS_FIELDS = ("_id", "name", "username", "nickname", "status", "_updatedAt", "federated")
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_LISTED_FIELDS = tuple(name for name in _ADMINISTRATORS_FIELDS if name not in ("createdAt", "bio", "customFields"))
 
 
 def new_user(
@@ -69,6 +80,7 @@ def new_user(
     active: bool = True,
     verified: bool = False,
     opt_in: bool = True,
+    federated: bool = False,
 ) -> Document:
     """The document of a new user, as users.create stores it.
 
@@ -82,6 +94,7 @@ def new_user(
         active: whether they may log in.
         verified: whether their e-mail address counts as verified.
         opt_in: whether they get a second factor by e-mail (Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In).
+        federated: whether they belong to another server, which federation brought here.
     """
     services: Document = {}
     if password is not None:
@@ -102,6 +115,7 @@ def new_user(
         "_updatedAt": now,
         "name": name,
         "settings": {},
+        **({"federated": True} if federated else {}),
     }
 
 
@@ -124,9 +138,19 @@ def own_view(user: Document, site_url: str, *, services: Document) -> Document:
     return view
 
 
-def info_view(user: Document, *, full: bool, own: bool) -> Document:
-    """What users.info shows, to an administrator (`full`), to the user (`own`) or to anyone else."""
+def info_view(user: Document, defined: Document, *, full: bool, own: bool) -> Document:
+    """What users.info shows, to an administrator (`full`), to the user (`own`) or to anyone else.
+
+    Args:
+        user: the document.
+        defined: the custom fields that the workspace defines.
+        full: whether the caller may see everything.
+        own: whether the caller is the user.
+    """
     view = _pick(user, _ADMINISTRATORS_FIELDS if full or own else _EVERYONES_FIELDS)
+    if "customFields" in user:
+        shown = [name for name, field in defined.items() if full or own or field.get("public")]
+        view["customFields"] = _pick(user["customFields"], shown)
     if own:
         services = {name: value for name, value in user.get("services", {}).items() if name != "iframe"}
         if "password" in services:
@@ -136,12 +160,18 @@ def info_view(user: Document, *, full: bool, own: bool) -> Document:
     return view
 
 
-def listed_view(user: Document, *, full: bool) -> Document:
-    """What users.list shows of a user."""
-    view = _pick(user, _LISTED_FIELDS if full else _EVERYONES_FIELDS)
+def listed_view(user: Document, *, full: bool, asked: Iterable[str] = ()) -> Document:
+    """What users.list shows of a user, to an administrator (`full`) also other fields that they ask for."""
+    more = [name for name in asked if name not in _NEVER_LISTED] if full else []
+    view = _pick(user, (*_LISTED_FIELDS, *more) if full else _EVERYONES_LISTED_FIELDS)
     # MongoDB's $toLower knows the letters of ASCII only.
     view["nameInsensitive"] = str(user.get("name", "")).translate(_TO_LOWER)
     return view
+
+
+def member_view(user: Document) -> Document:
+    """What channels.members and groups.members show of a user."""
+    return _pick(user, _MEMBERS_FIELDS)
 
 
 def as_json(document: Any) -> str:
@@ -160,5 +190,5 @@ def _date(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def _pick(document: Document, names: tuple[str, ...]) -> Document:
+def _pick(document: Document, names: Iterable[str]) -> Document:
     return {name: document[name] for name in names if name in document}

@@ -2,7 +2,6 @@
 
 from rocketchat_auth.testing.errors import ApiError, Swapped
 from rocketchat_auth.testing.lookup import named_user
-from rocketchat_auth.testing.roles import ROLES
 from rocketchat_auth.testing.routes import Call, check_shape, route
 from rocketchat_auth.testing.store import Document
 
@@ -10,7 +9,7 @@ from rocketchat_auth.testing.store import Document
 @route("GET", "v1/roles.list")
 def list_roles(call: Call) -> Document:
     """GET /api/v1/roles.list."""
-    return {"roles": list(ROLES.values())}
+    return {"roles": list(call.workspace.roles.values())}
 
 
 @route("POST", "v1/roles.addUserToRole")
@@ -28,7 +27,7 @@ def remove_user_from_role(call: Call) -> Document:
     role, user = _role_and_user(call, "authorization:removeUserFromRole", scope="scope")
     if role["_id"] not in user["roles"]:
         raise ApiError("User is not in this role", "error-user-not-in-role")
-    if role["_id"] == "admin" and sum("admin" in other["roles"] for other in call.workspace.users.all()) == 1:
+    if role["_id"] == "admin" and len(call.workspace.users.with_role("admin")) == 1:
         raise ApiError("You need to have at least one admin", "error-admin-required")
     return _set_roles(call, user, [name for name in user["roles"] if name != role["_id"]], role)
 
@@ -40,11 +39,11 @@ def _role_and_user(call: Call, method: str, *, scope: str) -> tuple[Document, Do
     if not call.allows("access-permissions"):
         details = {"method": method, "action": "Accessing_permissions"}
         raise ApiError("Accessing permissions is not allowed", "error-action-not-allowed", details)
-    name = body.get("roleId") or body.get("roleName")
-    if not name:
+    role_id, name = body.get("roleId"), body.get("roleName", "")
+    if not (role_id or name):
         raise ApiError("error-invalid-role-properties")
     user = named_user(call.workspace, body)
-    role = ROLES.get(name)
+    role = call.workspace.roles.get(role_id) if role_id else call.workspace.role_named(name)
     if role is None:
         raise Swapped("Role not found", "error-role-not-found")
     if role["_id"] == "admin" and not call.allows("assign-admin-role"):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rocketchat_auth.testing.directory import paginated
+from rocketchat_auth.testing.directory import page_numbers, window
+from rocketchat_auth.testing.documents import member_view
 from rocketchat_auth.testing.errors import ApiError, Forbidden, Swapped
 from rocketchat_auth.testing.rooms import Room
 from rocketchat_auth.testing.routes import Call, route
@@ -58,13 +59,13 @@ def group_info(call: Call) -> Document:
 
 @route("GET", "v1/channels.members")
 def channel_members(call: Call) -> Document:
-    """GET /api/v1/channels.members."""
+    """GET /api/v1/channels.members: those members who are active (findPaginatedByActiveUsersExcept)."""
     return _members(call, _CHANNELS)
 
 
 @route("GET", "v1/groups.members")
 def group_members(call: Call) -> Document:
-    """GET /api/v1/groups.members."""
+    """GET /api/v1/groups.members: those members who are active."""
     return _members(call, _GROUPS)
 
 
@@ -126,13 +127,10 @@ def _named(call: Call, kind: _Kind, parameters: Document) -> Room:
 
 
 def _members(call: Call, kind: _Kind) -> Document:
-    room = _named(call, kind, call.query)
-    fields = ("_id", "name", "username", "status", "_updatedAt")
-    members = [
-        {field: user[field] for field in fields} for user in call.workspace.users.all() if user["_id"] in room.members
-    ]
-    page, numbers = paginated(call, members)
-    return {"members": page, **numbers}
+    room, users = _named(call, kind, call.query), call.workspace.users
+    offset, limit = window(call)
+    members = [member_view(user) for user in users.members(room.room_id, skip=offset, limit=limit)]
+    return {"members": members, **page_numbers(members, offset, users.count_members(room.room_id))}
 
 
 def _invite(call: Call, kind: _Kind) -> Document:
@@ -144,6 +142,9 @@ def _invite(call: Call, kind: _Kind) -> Document:
             raise Swapped("Cannot invite if no users are provided", "invalid-user-invite-list")
         raise ApiError("Cannot invite if no valid users are provided", "error-empty-invite-list")
     _check_may(call, room, "add-user-to-joined-room", kind.adds_anywhere, "addUsersToRoom")
+    if any(user.get("federated") for user in users):
+        text, details = "Cannot add federated users to non-federated rooms", {"method": "addUsersToRoom"}
+        raise ApiError(text, "error-federated-users-in-non-federated-rooms", details)
     for user in users:
         if user["_id"] not in room.members:
             call.workspace.rooms.join(room, user["_id"])

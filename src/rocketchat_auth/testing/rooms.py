@@ -77,18 +77,18 @@ class Rooms:
     def __init__(self, users: UserStore, now: datetime) -> None:
         self._users = users
         general = Room(GENERAL, "general", "c", now, now, default=True)
-        for user in users.all():
-            if GENERAL in user.get("__rooms", ()):
-                general.members[user["_id"]] = tokens.new_object_id()
+        general.members = {user_id: tokens.new_object_id() for user_id in users.ids_in(GENERAL)}
         self._rooms: dict[str, Room] = {GENERAL: general}
         self._teams: dict[str, Team] = {}
 
     def find(self, kind: str, room_id: str | None, name: str | None) -> Room | None:
         """The room of that type with that id, else with that name."""
-        if room_id is not None:
-            room = self._rooms.get(room_id)
-            return room if room is not None and room.kind == kind else None
-        return next((room for room in self._rooms.values() if room.kind == kind and room.name == name), None)
+        room = self.named(name) if room_id is None else self._rooms.get(room_id)
+        return room if room is not None and room.kind == kind else None
+
+    def named(self, name: str | None) -> Room | None:
+        """The room with that name, of whichever type; no two have the same."""
+        return next((room for room in self._rooms.values() if room.name == name), None)
 
     def find_team(self, team_id: str | None, name: str | None) -> Team | None:
         """The team with that id, else with that name."""
@@ -102,9 +102,7 @@ class Rooms:
         Raises:
             ApiError: `error-duplicate-channel-name`.
         """
-        if any(room.name == name for room in self._rooms.values()):
-            details = {"function": "RocketChat.getValidRoomName", "channel_name": name}
-            raise ApiError(f"A channel with name '{name}' exists", "error-duplicate-channel-name", details)
+        self._check_free(name)
         owner = {field: creator[field] for field in ("_id", "username", "name")}
         room = Room(tokens.new_object_id(), name, kind, now, now, owner, owners=[creator["_id"]])
         self._rooms[room.room_id] = room
@@ -126,31 +124,59 @@ class Rooms:
         self._teams[team.team_id] = team
         return team
 
+    def join_team(self, team: Team, user_id: str, roles: list[str], adder: Document, now: datetime) -> None:
+        """Let a user into a team and its main room."""
+        creator = {field: adder[field] for field in ("_id", "username")}
+        team.members[user_id] = {"roles": roles, "createdBy": creator, "createdAt": now}
+        self.join(self.main_room(team), user_id)
+
     def main_room(self, team: Team) -> Room:
         """The room that a team was made with."""
         return self._rooms[team.room_id]
 
+    def rename(self, room: Room, name: str, now: datetime) -> None:
+        """Give a room another name, and with its main room a team.
+
+        Raises:
+            ApiError: `error-duplicate-channel-name`.
+        """
+        self._check_free(name)
+        for team in self._teams.values():
+            if team.room_id == room.room_id:
+                team.name = name
+        room.name, room.updated_at = name, now
+
+    def remove(self, room: Room) -> None:
+        """Take a room away, and with its main room a team."""
+        for user_id in reversed(room.members):
+            self._users.leave_room(user_id, room.room_id)
+        del self._rooms[room.room_id]
+        self._teams = {team_id: team for team_id, team in self._teams.items() if team.room_id != room.room_id}
+
     def of(self, user_id: str) -> list[Room]:
-        """The rooms that a user is in."""
-        return [room for room in self._rooms.values() if user_id in room.members]
+        """The rooms that a user is in, by type and name."""
+        ids = (self._users.get(user_id) or {}).get("__rooms", ())
+        rooms = [self._rooms[room_id] for room_id in ids if room_id in self._rooms]
+        return sorted(rooms, key=lambda room: (room.kind, room.name))
 
     def join(self, room: Room, user_id: str) -> None:
         """Let a user into a room."""
         room.members.setdefault(user_id, tokens.new_object_id())
-        self._follow(user_id)
+        self._users.enter_room(user_id, room.room_id)
 
-    def join_defaults(self, user_id: str) -> None:
-        """Let a user into the rooms that everyone joins."""
-        for room in self._rooms.values():
-            if room.default:
-                self.join(room, user_id)
+    def admit(self, user: Document) -> Document:
+        """The document of a user who is not stored yet, with the rooms that everyone joins."""
+        default = [room for room in self._rooms.values() if room.default]
+        for room in default:
+            room.members[user["_id"]] = tokens.new_object_id()
+        return {**user, "__rooms": [room.room_id for room in default]}
 
     def leave(self, room: Room, user_id: str) -> None:
         """Take a user out of a room."""
         room.members.pop(user_id, None)
         if user_id in room.owners:
             room.owners.remove(user_id)
-        self._follow(user_id)
+        self._users.leave_room(user_id, room.room_id)
 
     def forget(self, user_id: str) -> None:
         """Take a user out of all rooms and teams."""
@@ -169,7 +195,10 @@ class Rooms:
         if alone and not confirmed:
             raise ApiError("", "user-last-owner")
         for room in alone:
-            room.owners = [member for member in room.members if member != user_id][:1]
+            heir = next((member for member in room.members if member != user_id), None)
+            room.owners = [] if heir is None else [heir]
 
-    def _follow(self, user_id: str) -> None:
-        self._users.update(user_id, {"__rooms": [room.room_id for room in self.of(user_id)]})
+    def _check_free(self, name: str) -> None:
+        if self.named(name) is not None:
+            details = {"function": "RocketChat.getValidRoomName", "channel_name": name}
+            raise ApiError(f"A channel with name '{name}' exists", "error-duplicate-channel-name", details)

@@ -39,10 +39,8 @@ def add_members(call: Call) -> Document:
         if user is None:
             raise ApiError("invalid-user")
         if user["_id"] not in team.members:
-            adder = {field: call.user[field] for field in ("_id", "username")}
             roles = [role for role in member.get("roles", ()) if role != "member"]
-            team.members[user["_id"]] = {"roles": roles, "createdBy": adder, "createdAt": call.workspace.now()}
-            rooms.join(rooms.main_room(team), user["_id"])
+            rooms.join_team(team, user["_id"], roles, call.user, call.workspace.now())
     return {}
 
 
@@ -67,18 +65,16 @@ def remove_member(call: Call) -> Document:
 
 @route("GET", "v1/teams.members")
 def members(call: Call) -> Document:
-    """GET /api/v1/teams.members."""
-    team = _named(call, call.query)
+    """GET /api/v1/teams.members: those members who are active, in the order of joining."""
+    team, users = _named(call, call.query), call.workspace.users
     if call.user["_id"] not in team.members and not call.allows("view-all-teams"):
         raise Forbidden
+    inactive = users.inactive()
+    page, numbers = paginated(call, [user_id for user_id in team.members if user_id not in inactive])
     fields = ("_id", "username", "name", "status")
-    found = [
-        {"user": {field: user[field] for field in fields}, **team.members[user["_id"]]}
-        for user in call.workspace.users.all()
-        if user["_id"] in team.members
-    ]
-    page, numbers = paginated(call, found)
-    return {"members": page, **numbers}
+    found = [(user_id, users.get(user_id) or {}) for user_id in page]
+    shown = [{"user": {field: user[field] for field in fields}, **team.members[user_id]} for user_id, user in found]
+    return {"members": shown, **numbers}
 
 
 def _named(call: Call, parameters: Document) -> Team:

@@ -2,16 +2,15 @@
 
 import json
 import re
-from typing import Any
 
 from rocketchat_auth.testing.errors import ApiError
-from rocketchat_auth.testing.roles import ROLES
 from rocketchat_auth.testing.routes import Call
 from rocketchat_auth.testing.store import Document
 
 METHOD = "insertOrUpdateUser"
 
 _RESERVED_USERNAMES = ("all", "here")
+_LONGEST = {"bio": 260, "nickname": 120}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -26,7 +25,7 @@ def check_roles(call: Call, roles: list[str]) -> None:
     Raises:
         ApiError: `error-action-not-allowed`.
     """
-    if not all(role in ROLES for role in roles):
+    if not all(role in call.workspace.roles for role in roles):
         raise not_allowed("The field Roles consist invalid role id", "Assign_role")
     if "admin" in roles and not call.allows("assign-admin-role"):
         raise not_allowed("Assigning admin is not allowed", "Assign_admin")
@@ -91,7 +90,25 @@ def taken(value: str, where: dict[str, str]) -> ApiError:
     return ApiError(f"{value} is already in use :(", "error-field-unavailable", {**where, "field": value})
 
 
+def custom_fields(call: Call) -> Document:
+    """The custom fields that the workspace defines, by name (`Accounts_CustomFields`)."""
+    defined: Document = json.loads(call.workspace.settings["Accounts_CustomFields"] or "{}")
+    return defined
+
+
 def defined_custom_fields(call: Call, given: Document) -> Document:
     """Those of the custom fields that the workspace defines; the others are dropped without a word."""
-    defined: dict[str, Any] = json.loads(call.workspace.settings["Accounts_CustomFields"] or "{}")
+    defined = custom_fields(call)
     return {name: value for name, value in given.items() if name in defined}
+
+
+def check_lengths(data: Document) -> None:
+    """Check that biography and nickname are not too long.
+
+    Raises:
+        ApiError: `error-bio-size-exceeded` or `error-nickname-size-exceeded`.
+    """
+    for field, longest in _LONGEST.items():
+        if len(data.get(field, "").strip()) > longest:
+            text = f"{field.title()} size exceeds {longest} characters"
+            raise ApiError(text, f"error-{field}-size-exceeded", {"method": "saveUserProfile"})

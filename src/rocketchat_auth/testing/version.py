@@ -103,6 +103,13 @@ class ServerVersion:
         return self.at_least(7, 6) or ((self.major, self.minor) == (7, 5) and (self.patch is None or self.patch >= 4))
 
     @property
+    def keeps_federated_users(self) -> str:
+        """How users.delete refuses a user of another server; from which release on in the second way is our reading."""
+        if self.at_least(8):
+            return "User participated in federation, this user can only be deactivated permanently"
+        return "Deleting federated, external user is not allowed"
+
+    @property
     def client_era(self) -> str:
         """How the web client does iframe logins: A by XMLHttpRequest, B by fetch with a preflight, C without one."""
         if not self.at_least(7):

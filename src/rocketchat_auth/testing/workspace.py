@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rocketchat_auth.testing import tokens
 from rocketchat_auth.testing.limiter import RateLimiter
 from rocketchat_auth.testing.permissions import DEFAULT_PERMISSIONS
+from rocketchat_auth.testing.roles import ROLES
 from rocketchat_auth.testing.rooms import Rooms
 from rocketchat_auth.testing.settings import DEFAULT_SETTINGS
 from rocketchat_auth.testing.store import Document, UserStore
@@ -58,6 +59,7 @@ class Workspace:
         self.token_secret = token_secret
         self.settings: dict[str, Any] = dict(DEFAULT_SETTINGS)
         self.permissions: dict[str, frozenset[str]] = dict(DEFAULT_PERMISSIONS)
+        self.roles: dict[str, Document] = dict(ROLES)
         self.limiter = RateLimiter(clock)
         self.founded = self.now()
         self.rooms = Rooms(users, self.founded)
@@ -82,6 +84,10 @@ class Workspace:
     def allows(self, user: Document, permission: str) -> bool:
         """Whether one of the user's roles has the permission."""
         return not self.permissions[permission].isdisjoint(user.get("roles", ()))
+
+    def role_named(self, name: str) -> Document | None:
+        """The role with that `_id`, else with that name."""
+        return self.roles.get(name) or next((role for role in self.roles.values() if role["name"] == name), None)
 
     def holder(self, user_id: str, token: str) -> tuple[Document, Document] | None:
         """The user with that `_id` and the entry of that login token, if it is one of theirs and alive."""
@@ -115,3 +121,9 @@ class Workspace:
         """Remove all tokens of that user, personal access tokens too."""
         if self.users.get(user_id) is not None:
             self.users.update(user_id, {"services.resume.loginTokens": []})
+
+    def remove_user(self, user_id: str) -> None:
+        """Delete a user, who leaves all rooms and teams."""
+        self.rooms.forget(user_id)
+        self.users.delete(user_id)
+        self.avatars.pop(user_id, None)

@@ -107,6 +107,7 @@ def _login(request: HttpRequest, origin: str) -> ApiResponse:
             body = f'{{"loginToken": {_encode_text(login.token_for(request).token)}}}'
             response = ApiResponse(body, "application/json", headers=_headers(origin))
             response.cors = origins.credentialed(origin)
+            login.remember_session(request, response)
             return response
     except login.LoginRefused:
         pass  # `login` logged it, with its reference.

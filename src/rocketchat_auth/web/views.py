@@ -2,13 +2,13 @@
 
 import logging
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.html import json_script
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rocketchat_auth import login
@@ -50,8 +50,20 @@ def redirect(request: HttpRequest) -> HttpResponse:
     return _hand_over(request)
 
 
+@dataclass(frozen=True, slots=True)
+class _LoginData:
+    """What redirect.js reads. No dictionary: reports of errors, a debug page too, show what a template was given."""
+
+    chat_login: login.ChatLogin
+    origin: str
+    chat_url: str
+
+    def __str__(self) -> str:
+        data = {"loginToken": self.chat_login.token, "origin": self.origin, "chatUrl": self.chat_url}
+        return json_script(data, "rocketchat-login")
+
+
 @login_required
-@sensitive_variables("chat_login", "context")
 def _hand_over(request: HttpRequest) -> HttpResponse:
     origin = None
     try:
@@ -66,11 +78,13 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
         explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
         return _explained(request, explanation, reference, framed_by=origin)
     context = {
-        "login_data": {"loginToken": chat_login.token, "origin": origin, "chatUrl": conf.url},
+        "login_data": _LoginData(chat_login, origin, conf.url),
         "chat_url": links.chat_link(),
         "is_top_level": request.META.get("HTTP_SEC_FETCH_DEST") == "document",
     }
-    return pages.render(request, "redirect", context, framed_by=origin)
+    response = pages.render(request, "redirect", context, framed_by=origin)
+    login.remember_session(request, response)
+    return response
 
 
 def _refused(request: HttpRequest, refusal: login.LoginRefused, *, framed_by: str | None) -> HttpResponse:

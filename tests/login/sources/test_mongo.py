@@ -233,6 +233,22 @@ class TestLater:
         assert LoginToken.objects.count() == 1
 
 
+def test_an_account_that_rocket_chat_has_stays_linked_though_mongodb_lacks_it(
+    rocketchat: Any, users: Any, alice: User, account: Account, sign_in: SignIn
+) -> None:
+    users.delete_many({})
+    theirs = rocketchat.add_user("alice")
+    Account.objects.update(rocketchat_id=theirs["_id"])
+
+    # The stand-in keeps its users elsewhere, as if MONGO_DB named another server's database.
+    with pytest.raises(LoginRefused) as caught:
+        token_for(sign_in(alice))
+
+    assert caught.value.reason == RefusalReason.MISCONFIGURED
+    account.refresh_from_db()
+    assert (account.rocketchat_id, account.state) == (theirs["_id"], Account.State.LINKED)
+
+
 def test_an_account_that_is_gone_is_set_up_anew(
     rocketchat: Any, users: Any, alice: User, account: Account, sign_in: SignIn
 ) -> None:

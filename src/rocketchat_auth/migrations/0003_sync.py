@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rocketchat_auth", "0001_initial"),
+        ("rocketchat_auth", "0002_ends_everywhere"),
     ]
 
     operations = [

@@ -1,0 +1,33 @@
+"""What the list of accounts can be narrowed down to."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from rocketchat_auth.models import Account
+
+_CONDITIONS = {
+    "failed": Q(failed_at__isnull=False),
+    "done": Q(failed_at=None, synced_at__isnull=False),
+    "never": Q(failed_at=None, synced_at=None),
+}
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class LastSync(admin.SimpleListFilter):
+    """How the last sync of an account went."""
+
+    title = _("last sync")
+    parameter_name = "last_sync"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("failed", _("failed")), ("done", _("done")), ("never", _("never synced"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        condition = _CONDITIONS.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)
