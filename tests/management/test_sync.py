@@ -91,7 +91,7 @@ class TestPlanning:
 
         assert ran.status == 0
         assert "conflict" in ran.out
-        assert "belongs to another chat account already" in " ".join(ran.out.split())
+        assert "Link that account, or change one of the two." in " ".join(ran.out.split())
         assert Account.objects.get().state == Account.State.CONFLICT
 
     def test_says_that_nothing_differs(self, rocketchat: StandIn, alice: User, run: Run) -> None:
