@@ -17,8 +17,8 @@ _ENDS_LOGINS = frozenset({Action.SIGN_OUT, Action.DEACTIVATE, Action.DELETE})
 def record(account: Account, wanted: Wanted | None, result: Result) -> None:
     """Keep the result of a plan in the account's row, and tell the signals what was done."""
     done = [step.change for step in result.steps if step.outcome is Outcome.DONE]
-    if account._state.adding:  # it could not be made, and `provisioning` noted why in a row of its own
-        noted = Account.objects.filter(user_id=account.user_id).first()
+    if account.user is not None and account._state.adding:  # `provisioning` made the row, or noted why it could not
+        noted = Account.objects.filter(user=account.user).first()
         if noted is None:
             return
         account = noted
