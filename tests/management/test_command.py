@@ -75,3 +75,33 @@ def test_names_that_look_like_markup_are_taken_as_they_are(rocketchat: StandIn, 
     alice.save()
 
     assert "[bold]Al[ bold] :smile:, alice@example.com" in run("sync", "--dry-run").out
+
+
+@pytest.mark.parametrize("place", ["before the task", "behind it"])
+class TestOptionsOfEveryCommand:
+    def arguments(self, place: str, *options: str) -> list[str]:
+        return [*options, "sync", "--dry-run"] if place == "before the task" else ["sync", "--dry-run", *options]
+
+    def test_no_verbosity_shows_nothing(self, rocketchat: StandIn, alice: User, run: Run, place: str) -> None:
+        ran = run(*self.arguments(place, "--verbosity", "0"))
+
+        assert (ran.status, ran.out, ran.notes) == (3, "", "")
+
+    def test_no_verbosity_still_shows_what_a_program_asked_for(
+        self, rocketchat: StandIn, alice: User, run: Run, place: str
+    ) -> None:
+        ran = run(*self.arguments(place, "-v0"), "--format", "json")
+
+        assert ran.out.startswith('{"action": "create"')
+        assert ran.notes == ""
+
+    def test_others_are_taken(self, rocketchat: StandIn, alice: User, run: Run, place: str) -> None:
+        ran = run(*self.arguments(place, "--no-color", "--traceback", "--settings", "tests.settings"))
+
+        assert (ran.status, ran.error) == (3, "")
+
+
+def test_no_verbosity_still_shows_what_went_wrong(rocketchat: StandIn, alice: User, run: Run) -> None:
+    rocketchat.fail_with("drop")
+
+    assert run("sync", "--yes", "-v0").error.startswith("Rocket.Chat does not answer")

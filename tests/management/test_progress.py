@@ -56,6 +56,19 @@ class TestInALog:
         assert notes.getvalue() == "Reading users: 5 of 10\n"
 
 
+def test_where_nothing_is_to_be_shown_neither_is_progress(fake_clock: FakeClock) -> None:
+    notes = io.StringIO()
+    silent = screen(io.StringIO(), notes)
+    silent.out.quiet = True
+
+    with meter(silent) as show:
+        show("Reading users", 1, 2)
+        fake_clock.advance(60)
+        show("Reading users", 2, 2)
+
+    assert notes.getvalue() == ""
+
+
 class TestOnATerminal:
     def test_a_bar_tells_the_rate_and_the_time_left(self, fake_clock: FakeClock) -> None:
         notes = Terminal()

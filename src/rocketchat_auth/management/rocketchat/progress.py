@@ -29,6 +29,9 @@ Show = Callable[[str, int, int], None]
 @contextmanager
 def meter(screen: Screen) -> Iterator[Show]:
     """What shows how far things have come, one after another, in the way that fits the screen."""
+    if screen.out.quiet:
+        yield lambda what, done, total: None
+        return
     if not screen.has_moving_notes:
         yield _Lines(screen).show
         return
