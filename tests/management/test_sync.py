@@ -1,6 +1,8 @@
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -319,6 +321,15 @@ class TestForPrograms:
         ran = run("sync", "--format", "json", answer="y")
 
         assert [line["outcome"] for line in objects(ran.out)] == ["done"]
+
+    def test_the_documented_objects_have_the_same_keys(self, rocketchat: StandIn, alice: User, run: Run) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "sync.md").read_text()
+        [written] = objects(run("sync", "--dry-run", "--format", "json").out)
+
+        [block] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+        assert [list(line) for line in objects(block)] == [list(written)] * 4
+        assert re.findall(r"^\| `(\w+)` \| (?:text|any)", page, re.MULTILINE) == list(written)
 
 
 class TestInterrupts:
