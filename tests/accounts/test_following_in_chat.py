@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
-from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.provisioning import account_for
@@ -16,7 +15,6 @@ from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.chat import INFO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,7 +54,7 @@ def test_a_changed_profile_is_changed_in_chat_by_one_call(rocketchat: StandIn, a
 
     assert rocketchat.user("ada")["name"] == "Augusta"
     assert [email["address"] for email in rocketchat.user("ada")["emails"]] == ["ada@example.org"]
-    assert (rocketchat.calls.count(INFO), rocketchat.calls.count(UPDATE)) == (1, 1)
+    assert rocketchat.calls.count(UPDATE) == 1
 
 
 def test_a_save_that_changes_nothing_for_chat_asks_nothing(rocketchat: StandIn, ada: User) -> None:
@@ -106,20 +104,6 @@ def test_a_group_gives_and_takes_what_it_stands_for(rocketchat: StandIn, ada: Us
 
     staff.user_set.clear()
     assert not is_moderator(rocketchat)
-
-
-def test_a_first_sign_in_gives_what_the_groups_stand_for(rocketchat: StandIn, staff: Group, client: Client) -> None:
-    ada = get_user_model().objects.create_user("ada", "ada@example.com", "secret")
-    ada.groups.add(staff)
-    client.force_login(ada)
-
-    response = client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
-    assert response.status_code == 200
-    assert is_moderator(rocketchat)
-
-    rocketchat.reset_calls()
-    client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
-    assert INFO not in rocketchat.calls
 
 
 def test_a_group_that_takes_another_name_stands_for_something_else(
