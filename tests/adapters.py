@@ -15,6 +15,13 @@ class VerifiedEmail(Adapter):
         return True
 
 
+class NamelessAda(Adapter):
+    def name(self, user: AbstractBaseUser) -> str:
+        if user.get_username() == "ada":
+            raise KeyError("name")
+        return super().name(user)
+
+
 class WorkEmail(Adapter):
     def email(self, user: AbstractBaseUser) -> str:
         return f"{user.get_username()}@work.example.com"
