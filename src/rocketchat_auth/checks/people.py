@@ -29,8 +29,8 @@ CHAT_OUTLIVES_LOGOUT = Finding(
 )
 ADMINISTRATORS_BY_GROUP = Finding(
     "W043",
-    "ROCKETCHAT_GROUPS gives the role admin: whoever may change that group on the site makes administrators of the chat, "
-    "and its members can only sign in to chat as ROCKETCHAT_ADMIN_LOGIN says.",
+    "ROCKETCHAT_GROUPS gives the role admin: whoever may change that group on the site makes administrators of the "
+    "chat.",
     'ROCKETCHAT_GROUPS = {...}  # without "admin" among the roles',
 )
 FINDINGS = (
