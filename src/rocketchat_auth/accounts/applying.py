@@ -14,7 +14,7 @@ from rocketchat_auth import rest
 from rocketchat_auth.accounts import avatars, provisioning, recording
 from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
 from rocketchat_auth.accounts.refusals import SignInRefused
-from rocketchat_auth.accounts.rooms import Rooms
+from rocketchat_auth.accounts.rooms import Missing, Rooms
 from rocketchat_auth.accounts.usernames import candidates
 from rocketchat_auth.accounts.wanted import Wanted, wanted_of
 from rocketchat_auth.adapter import Adapter
@@ -48,6 +48,9 @@ class _Work:
 
     def done(self, changes: Iterable[Change]) -> None:
         self.steps += [Step(change, Outcome.DONE) for change in changes]
+
+    def left(self, change: Change, reason: str) -> None:
+        self.steps.append(Step(change, Outcome.LEFT, reason))
 
     def failed(self, changes: Iterable[Change], reason: str) -> None:
         self.steps += [Step(change, Outcome.FAILED, reason) for change in changes]
@@ -217,7 +220,9 @@ class Applier:
             do()
         except rest.LastOwner:
             reason = _("The person is the last owner of %s and was left in it. Give it another owner in chat.")
-            work.failed([change], reason % change.before)
+            work.left(change, reason % change.before)
+        except Missing as missing:
+            work.left(change, str(missing))
         except (rest.Refused, avatars.AvatarUnusable) as refusal:
             if isinstance(refusal, rest.RateLimited):
                 raise

@@ -52,7 +52,7 @@ def _problem(result: Result | None) -> str:
     if result is None:
         return ""
     conflicts = [change.reason for change in result.plan.changes if change.action is Action.CONFLICT]
-    failures = [step.reason for step in result.steps if step.outcome is Outcome.FAILED]
+    failures = [step.reason for step in result.steps if step.outcome in (Outcome.FAILED, Outcome.LEFT)]
     return " ".join(dict.fromkeys([*failures, *conflicts]))
 
 

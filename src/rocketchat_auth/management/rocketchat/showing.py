@@ -45,7 +45,7 @@ class ForPeople:
     def result(self, result: Result) -> None:
         """Say what failed; the rest stood in the plan."""
         for step in result.steps:
-            if step.outcome is Outcome.FAILED:
+            if step.outcome in (Outcome.FAILED, Outcome.LEFT):
                 self._failures += 1
                 if self._failures <= FAILURES:
                     label = f"{result.plan.label}: {LABELS[step.change.action]} {what(step.change, self._arrow)}"
