@@ -68,7 +68,7 @@ class TestSetting:
 
         assert conf.groups == {
             "Staff": Memberships(
-                frozenset({"mod"}), frozenset({"news", "staff"}), frozenset({"board"}), frozenset("t")
+                frozenset({"moderator"}), frozenset({"news", "staff"}), frozenset({"board"}), frozenset("t")
             ),
             "Friends": Memberships(channels=frozenset({"news"})),
             "Nobody": Memberships(),
