@@ -73,7 +73,8 @@ class Planner:
         if account is None or not account.is_known:
             changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
             return Considered(replace(plan, changes=tuple(changes)), account, wanted)
-        found = self._chat.found(account)
+        comes_back = wanted.may_chat and account.state == Account.State.DEACTIVATED
+        found = self._chat.found(account, closely=comes_back)
         if found is None:
             again = wanted.may_chat and self._create
             changes = [_forgetting(), *(self._foreteller.changes(user, account, wanted) if again else [])]
@@ -111,7 +112,12 @@ def account_of(user: AbstractBaseUser) -> Account | None:
 
 def is_settled(user: AbstractBaseUser, account: Account, adapter: Adapter) -> bool:
     """Whether nothing else is wanted of an account than was last done."""
-    return bool(account.wanted_mark) and account.wanted_mark == wanted_of(user, adapter).mark
+    if not account.wanted_mark:
+        return False
+    try:
+        return account.wanted_mark == wanted_of(user, adapter).mark
+    except Exception:  # noqa: BLE001 - the plan will say so
+        return False
 
 
 def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:
