@@ -61,6 +61,24 @@ UNUSABLE = [
     ("E054", "ROCKETCHAT_PROXY_FROM_ENVIRONMENT", "yes"),
     ("E061", "ROCKETCHAT_LOGIN_PAGES", "/accounts/two-factor/"),
     ("E061", "ROCKETCHAT_LOGIN_PAGES", ["/a/", ""]),
+    ("E121", "ROCKETCHAT_REQUIRED_PERMISSION", ["rocketchat_auth.chat"]),
+    ("E121", "ROCKETCHAT_REQUIRED_PERMISSION", "chat"),
+    ("E121", "ROCKETCHAT_REQUIRED_PERMISSION", "rocketchat_auth.may chat"),
+    ("E122", "ROCKETCHAT_GROUPS", ["Staff"]),
+    ("E123", "ROCKETCHAT_GROUPS", {"Staff": {"rooms": ["staff"]}}),
+    ("E124", "ROCKETCHAT_GROUPS", {"Staff": {"channels": "staff"}}),
+    ("E125", "ROCKETCHAT_CREATE_ROOMS", 1),
+    ("E126", "ROCKETCHAT_ON_DELETE", "keep"),
+    ("E126", "ROCKETCHAT_ON_DELETE", None),
+    ("E127", "ROCKETCHAT_MAX_DEACTIVATE", 10),
+    ("E127", "ROCKETCHAT_MAX_DEACTIVATE", -0.1),
+    ("E127", "ROCKETCHAT_MAX_DEACTIVATE", True),
+    ("E127", "ROCKETCHAT_MAX_DEACTIVATE", "0.1"),
+    ("E127", "ROCKETCHAT_MAX_DEACTIVATE", float("nan")),
+    ("E128", "ROCKETCHAT_CONCURRENCY", 0),
+    ("E128", "ROCKETCHAT_CONCURRENCY", 65),
+    ("E128", "ROCKETCHAT_CONCURRENCY", 4.0),
+    ("E128", "ROCKETCHAT_CONCURRENCY", True),
 ]
 
 USABLE = [
@@ -80,6 +98,16 @@ USABLE = [
     ("ROCKETCHAT_CONNECT_TIMEOUT", 0.5),
     ("ROCKETCHAT_LOGIN_PAGES", ("/accounts/two-factor/", "login")),
     ("ROCKETCHAT_CA_FILE", None),
+    ("ROCKETCHAT_REQUIRED_PERMISSION", "rocketchat_auth.chat"),
+    ("ROCKETCHAT_REQUIRED_PERMISSION", ""),
+    ("ROCKETCHAT_GROUPS", {"Staff": {"roles": ["moderator"], "channels": ["staff"]}}),
+    ("ROCKETCHAT_CREATE_ROOMS", True),
+    ("ROCKETCHAT_ON_DELETE", "nothing"),
+    ("ROCKETCHAT_ON_DELETE", "delete"),
+    ("ROCKETCHAT_MAX_DEACTIVATE", 0),
+    ("ROCKETCHAT_MAX_DEACTIVATE", 1),
+    ("ROCKETCHAT_CONCURRENCY", 1),
+    ("ROCKETCHAT_CONCURRENCY", 64),
 ]
 
 

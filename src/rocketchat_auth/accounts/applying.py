@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _SETTLED_AT_ONCE = (Action.CREATE, Action.LINK)
+_NEEDS_WHO_MAY_CHAT = frozenset(Action) - ENDS_ACCOUNTS - {Action.FORGET, Action.CONFLICT}
 
 
 class Blocked(Exception):
@@ -96,8 +97,10 @@ class Applier:
         return result
 
     def _begun(self, plan: AccountPlan) -> _Work | None:
-        """The account as the database has it now; nothing where user and account are both gone since."""
+        """The account as the database has it now; None where there is nothing left to do it to."""
         user = _user(plan)
+        if user is None and plan.user_pk is not None:
+            return None
         account = Account.objects.filter(pk=plan.account_pk).first() if plan.account_pk is not None else None
         if user is None:
             return None if account is None or account.user_id is not None else _Work(plan, account, None)
@@ -108,8 +111,8 @@ class Applier:
         return _Work(plan, account, wanted)
 
     def _change(self, work: _Work, *, finally_: bool) -> None:
-        if work.wanted is not None and work.wanted.may_chat and work.plan.ends_account:
-            work.failed(_of(work, *ENDS_ACCOUNTS), _("The user may chat again; the next sync looks anew."))
+        if outdated := _outdated(work):
+            work.failed(outdated, _("Whether the user may chat changed meanwhile; the next sync looks anew."))
             return
         self._settle(work)
         self._update(work, finally_=finally_)
@@ -233,6 +236,13 @@ class Applier:
 
 def _of(work: _Work, *actions: Action) -> list[Change]:
     return [change for change in work.plan.changes if change.action in actions]
+
+
+def _outdated(work: _Work) -> list[Change]:
+    """What must not be done, since the user may chat by now, or may not any more."""
+    if work.wanted is None:
+        return []
+    return _of(work, *(ENDS_ACCOUNTS if work.wanted.may_chat else _NEEDS_WHO_MAY_CHAT))
 
 
 def _left(work: _Work) -> list[Change]:

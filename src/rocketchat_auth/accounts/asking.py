@@ -17,8 +17,13 @@ class ChatSide(Protocol):
     managed: Memberships
     """The roles, rooms and teams that are managed and that Rocket.Chat has or is to get."""
 
-    def found(self, account: Account) -> Found | None:
-        """The account that a row is tied to, or None where it is gone."""
+    def found(self, account: Account, *, closely: bool = False) -> Found | None:
+        """The account that a row is tied to, or None where it is gone.
+
+        Args:
+            account: the row.
+            closely: whether all of its rooms have to be seen, though it be inactive.
+        """
 
     def with_username(self, username: str) -> rest.User | None:
         """The account of that username, upper and lower case alike."""
@@ -51,8 +56,8 @@ class AskEach:
     def __init__(self, managed: Memberships) -> None:
         self.managed = managed
 
-    def found(self, account: Account) -> Found | None:
-        """The account that a row is tied to, or None where it is gone."""
+    def found(self, account: Account, *, closely: bool = False) -> Found | None:
+        """The account that a row is tied to, or None where it is gone. It is always seen closely."""
         in_rooms = bool(self.managed.channels or self.managed.groups or self.managed.teams)
         try:
             user = rest.users.info(
@@ -60,7 +65,7 @@ class AskEach:
             )
         except rest.NotFound:
             return None
-        check_sees_all(bool(user.roles) and not (in_rooms and user.rooms is None))
+        check_sees_all(bool(user.roles or user.emails) and not (in_rooms and user.rooms is None))
         return Found(user, self._memberships(user), in_detail=True)
 
     def with_username(self, username: str) -> rest.User | None:

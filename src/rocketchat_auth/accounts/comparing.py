@@ -82,7 +82,8 @@ def _profile_changes(account: Account, wanted: Wanted, found: Found, rule: Usern
         yield Change(Action.UPDATE, "name", user.name, profile.name)
     if profile.email and not user.has_email(profile.email):
         yield Change(Action.UPDATE, "email", user.emails[0].address if user.emails else "", profile.email)
-    bio = user.bio if found.in_detail else told.get("bio")
+    # An account that the site made has no bio until it is told one; that of another is not known.
+    bio = user.bio if found.in_detail else told.get("bio", "" if account.created_here else None)
     if profile.bio is not None and profile.bio != bio:
         yield Change(Action.UPDATE, "bio", bio or "", profile.bio)
     fields = user.custom_fields if found.in_detail else told.get("custom_fields", {})

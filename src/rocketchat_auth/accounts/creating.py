@@ -38,7 +38,7 @@ class Foreteller:
         except SignInRefused as refusal:
             return [_conflict(refusal.detail)]
         own = account.pk if account is not None else None
-        first = self._adoption(profile, own) or self._creation(profile, own)
+        first = self._adoption(profile, own) or self._recovery(account, profile) or self._creation(profile, own)
         if first.action is Action.CONFLICT:
             return [first]
         self._usernames.add(str(first.after["username"]).lower())
@@ -56,6 +56,8 @@ class Foreteller:
                 found = None
         if found is None:
             return None
+        if found.id == conf.user_id:
+            return _conflict(_("The chat account %s is the service account of this site.") % found.username)
         if policy.ADMINISTRATOR in found.roles:
             return _conflict(
                 _("The chat account %s is an administrator's and never adopted by a rule.") % found.username
@@ -65,6 +67,15 @@ class Foreteller:
         if not found.active:
             return _conflict(_("The chat account %s is deactivated in chat.") % found.username)
         return Change(Action.LINK, after={"username": found.username, "email": profile.email})
+
+    def _recovery(self, account: Account | None, profile: Profile) -> Change | None:
+        """An account that was asked for before, but whose answer was lost; by its password, it is known to be ours."""
+        if account is None or account.state != Account.State.PENDING or not account.username:
+            return None
+        found = self._chat.with_username(account.username)
+        if found is None or _is_of_another(found.id, account.pk):
+            return None
+        return Change(Action.CREATE, after=_shown(found.username, profile))
 
     def _creation(self, profile: Profile, own: int | None) -> Change:
         holder = self._chat.with_email(profile.email)
@@ -78,14 +89,17 @@ class Foreteller:
                 continue
             found = self._chat.with_username(username)
             if found is None:
-                after = {"username": username, "name": profile.name, "email": profile.email}
-                return Change(Action.CREATE, after=after)
+                return Change(Action.CREATE, after=_shown(username, profile))
             if not _is_of_another(found.id, own):
                 return _conflict(
                     _("Chat has an account %s that this site did not create. Link it, or rename one of the two.")
                     % username
                 )
         return _conflict(_("No spelling of %s is free and allowed in Rocket.Chat.") % profile.username)
+
+
+def _shown(username: str, profile: Profile) -> dict[str, str]:
+    return {"username": username, "name": profile.name, "email": profile.email}
 
 
 def _verified(found: rest.User, address: str) -> bool:

@@ -59,11 +59,10 @@ class Directory:
         """Take in members of a room, which is written as `room_key` does."""
         self._database.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", ((room, found) for found in ids))
 
-    def found(self, account: Account) -> Found | None:
+    def found(self, account: Account, *, closely: bool = False) -> Found | None:
         """The account that a row is tied to, or None where it is gone."""
         user = self._user("SELECT packed FROM users WHERE id = ?", account.linked_id)
-        is_new = account.synced_at is None and bool(self.unchanged_rooms)
-        if user is None or is_new:  # of a new one nothing is known that was not read now
+        if user is None or closely or (user.active and self.unchanged_rooms and "rooms" not in account.told):
             return self._asking.found(account)
         return Found(user, self._memberships(user, account), in_detail=False)
 
@@ -97,11 +96,12 @@ class Directory:
 
     def keep_look(self, account_pk: int, found: Found, *, in_order: bool) -> None:
         """Keep that an account was looked at: in which rooms it was found, and whether it is as it should be."""
-        rooms = json.dumps(keys_of(found.memberships))
+        # The lists of members do not show inactive accounts.
+        rooms = json.dumps(keys_of(found.memberships) if found.user.active or found.in_detail else None)
         self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account_pk, rooms, in_order])
 
-    def looks(self) -> Iterator[tuple[int, list[str], bool]]:
-        """The accounts that were looked at, with the keys of their rooms and whether they are in order."""
+    def looks(self) -> Iterator[tuple[int, list[str] | None, bool]]:
+        """The accounts that were looked at, with the keys of their rooms, if known, and whether they are in order."""
         for account, rooms, in_order in self._database.execute("SELECT * FROM looks ORDER BY account"):
             yield account, json.loads(rooms), bool(in_order)
 

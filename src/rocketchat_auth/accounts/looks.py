@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from rocketchat_auth.accounts.directory import Directory
+from rocketchat_auth.accounts.directory import Directory, keys_of
 from rocketchat_auth.accounts.reading import Reading
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
@@ -18,12 +18,20 @@ def note(directory: Directory) -> None:
     while chunk := list(islice(looks, _CHUNK)):
         rooms = {account: found for account, found, _ in chunk}
         rows = Account.objects.filter(pk__in=rooms)
-        for account in rows.only("told"):
-            if account.told.get("rooms", []) != rooms[account.pk]:
-                told = {**account.told, "rooms": rooms[account.pk]}
-                Account.objects.filter(pk=account.pk).update(told=told)
+        if keys_of(directory.managed):
+            for account in rows.only("told"):
+                note_rooms_of(account, rooms[account.pk])
         in_order = Account.objects.filter(pk__in=[account for account, _, in_order in chunk if in_order])
         in_order.update(synced_at=service.now(), failed_at=None, reason="")
+
+
+def note_rooms_of(account: Account, rooms: list[str] | None) -> None:
+    """Keep in which managed rooms an account was found; None where that is not known."""
+    if account.told.get("rooms") == rooms:
+        return
+    told = {name: value for name, value in account.told.items() if name != "rooms"}
+    account.told = told if rooms is None else {**told, "rooms": rooms}
+    Account.objects.filter(pk=account.pk).update(told=account.told)
 
 
 def note_rooms(reading: Reading, touched: set[str]) -> None:

@@ -74,7 +74,8 @@ class Planner:
         if account is None or not account.is_known:
             changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
             return Considered(replace(plan, changes=tuple(changes)), account, wanted)
-        found = self._chat.found(account)
+        comes_back = wanted.may_chat and account.state == Account.State.DEACTIVATED
+        found = self._chat.found(account, closely=comes_back)
         if found is None:
             again = wanted.may_chat and self._create
             changes = [_forgetting(), *(self._foreteller.changes(user, account, wanted) if again else [])]

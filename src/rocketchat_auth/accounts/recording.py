@@ -67,7 +67,9 @@ def note_in_order(account: Account | None, wanted: Wanted | None) -> None:
 
 def _take_in(account: Account, wanted: Wanted | None, done: list[Change]) -> None:
     told: dict[str, Any] = dict(account.told)
-    rooms = set(told.get("rooms", ()))
+    # Known of an account that was looked at, and of a new one, which is in no room yet that was there before.
+    knows_rooms = "rooms" in told or any(change.action is Action.CREATE for change in done)
+    rooms = set(told.pop("rooms", ()))
     for change in done:
         match change.action:
             case Action.DEACTIVATE:
@@ -84,7 +86,7 @@ def _take_in(account: Account, wanted: Wanted | None, done: list[Change]) -> Non
                 account.password_mark = wanted.password_marks[0]
             case Action.UPDATE if change.field == "username" and wanted is not None:
                 account.site_username = wanted.profile.username
-    account.told = {**told, "rooms": sorted(rooms)} if rooms else {name: told[name] for name in told if name != "rooms"}
+    account.told = {**told, "rooms": sorted(rooms)} if knows_rooms else told
     if wanted is not None:
         account.site_username = account.site_username or wanted.profile.username
         account.password_mark = account.password_mark or wanted.password_marks[0]

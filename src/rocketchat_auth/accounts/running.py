@@ -58,6 +58,7 @@ def _outcome(applier: Applier, plan: AccountPlan, *, finally_: bool = False) -> 
 
 def _unblock(blocked: list[Blocked], applier: Applier, on_result: OnResult) -> None:
     """Try again as long as that helps; then move one account of a circle out of the way; at last let them fail."""
+    moved: set[str] = set()
     while blocked:
         still = []
         for former in blocked:
@@ -66,7 +67,7 @@ def _unblock(blocked: list[Blocked], applier: Applier, on_result: OnResult) -> N
                 still.append(outcome)
             else:
                 on_result(outcome)
-        if len(still) == len(blocked) and not _make_way(still):
+        if len(still) == len(blocked) and not _make_way(still, moved):
             break
         blocked = still
     for former in blocked:
@@ -75,15 +76,18 @@ def _unblock(blocked: list[Blocked], applier: Applier, on_result: OnResult) -> N
             on_result(outcome)
 
 
-def _make_way(blocked: list[Blocked]) -> bool:
-    """Give one of the accounts that are in each other's way a name or address for the meantime.
+def _make_way(blocked: list[Blocked], moved: set[str]) -> bool:
+    """Give one of the accounts that are in each other's way a name or address for the meantime, each only once.
 
     Should the run end here, the next one gives it what it is to have.
     """
     for waiting in blocked:
         for other in blocked:
             change = _change_of(other.plan, waiting.field)
-            if other is not waiting and change and str(change.before).casefold() == waiting.value.casefold():
+            if other is waiting or change is None or other.plan.rocketchat_id in moved:
+                continue
+            if str(change.before).casefold() == waiting.value.casefold():
+                moved.add(other.plan.rocketchat_id)
                 return _park(other.plan, change)
     return False
 

@@ -14,7 +14,7 @@ from rocketchat_auth.accounts import looks, planning, recording, running
 from rocketchat_auth.accounts.applying import Applier
 from rocketchat_auth.accounts.asking import AskEach
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Change, Outcome, Result, Step, Tally, planned
-from rocketchat_auth.accounts.directory import Directory, room_key
+from rocketchat_auth.accounts.directory import Directory, keys_of, room_key
 from rocketchat_auth.accounts.planning import Considered, Planner
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.reading import OnProgress, Progress, Reading, read_workspace
@@ -81,8 +81,9 @@ class Plan:
         reading: what was read of the workspace, and where plans are kept.
         is_whole: whether it is about everybody.
 
-    `tally` counts what it does, `checked` how many users and accounts were looked at, `linked` how many of them have
-    a chat account, and `findings` says what is wrong beside single accounts, such as rooms that do not exist.
+    `tally` counts what it does, `changing` how many accounts it changes, `checked` how many users and accounts were
+    looked at, `linked` how many of them have a chat account, and `findings` says what is wrong beside single accounts,
+    such as rooms that do not exist.
     """
 
     def __init__(self, reading: Reading, *, is_whole: bool) -> None:
@@ -93,6 +94,7 @@ class Plan:
         self.is_whole = is_whole
         self.reading = reading
         self.touched_rooms: set[str] = set()
+        self.changing = 0
         self._ending = 0
 
     def __iter__(self) -> Iterator[AccountPlan]:
@@ -111,6 +113,7 @@ class Plan:
             return
         self.reading.directory.keep_plan(plan.pack())
         self.tally.add(planned(plan))
+        self.changing += plan.does_something
         self._ending += plan.ends_account
         for change in plan.changes:
             if change.action in (Action.JOIN, Action.LEAVE):
@@ -195,12 +198,16 @@ def sync_some(
     Within `service.in_background()` it waits for its turn where Rocket.Chat limits calls.
     """
     adapter = current_adapter()
+    manages_rooms = bool(keys_of(adapter.managed()))
     results: list[Result] = []
     plans = []
     for considered in _considered(adapter, list(user_pks), list(account_pks), unless_same=unless_same):
         if isinstance(considered, Result):
             results.append(considered)
-        elif considered.plan.does_something:
+            continue
+        if manages_rooms and considered.account is not None and considered.found is not None:
+            looks.note_rooms_of(considered.account, keys_of(considered.found.memberships))
+        if considered.plan.does_something:
             plans.append(considered.plan)
         elif considered.plan.changes:
             recording.note_conflict(considered.plan)
@@ -231,13 +238,13 @@ def _compare(
     for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
         plan.take(planner.of_user(user))
         on_progress(done)
-        if plan.tally.accounts == scope.limit:
+        if plan.changing == scope.limit:
             return
     if not scope.is_whole:
         return
     for account in planning.orphans():
         plan.take(planner.of_orphan(account))
-        if plan.tally.accounts == scope.limit:
+        if plan.changing == scope.limit:
             return
 
 
