@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from rocketchat_auth.accounts import following
 from rocketchat_auth.models import Account
+from rocketchat_auth.signals import login_granted
 from tests.accounts.conftest import Enqueued, with_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +59,17 @@ class TestUsers:
         ada.refresh_from_db()
         assert ada.last_login is not None
         assert enqueued.users == []
+
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_signing_in_to_chat_counts_where_the_account_is_new(
+        self, ada: User, enqueued: Enqueued, is_new: bool
+    ) -> None:
+        account = Account.objects.get(user=ada)
+        account.synced_at = None if is_new else datetime.now(UTC)
+
+        login_granted.send(sender=None, request=None, user=ada, account=account)
+
+        assert enqueued.users == ([{"ada"}] if is_new else [])
 
     def test_a_new_user_has_no_account_to_look_at(self, enqueued: Enqueued) -> None:
         get_user_model().objects.create_user("newcomer")

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
+from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.provisioning import account_for
@@ -107,6 +108,20 @@ def test_a_group_gives_and_takes_what_it_stands_for(rocketchat: StandIn, ada: Us
     assert not is_moderator(rocketchat)
 
 
+def test_a_first_sign_in_gives_what_the_groups_stand_for(rocketchat: StandIn, staff: Group, client: Client) -> None:
+    ada = get_user_model().objects.create_user("ada", "ada@example.com", "secret")
+    ada.groups.add(staff)
+    client.force_login(ada)
+
+    response = client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
+    assert response.status_code == 200
+    assert is_moderator(rocketchat)
+
+    rocketchat.reset_calls()
+    client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
+    assert INFO not in rocketchat.calls
+
+
 def test_a_group_that_takes_another_name_stands_for_something_else(
     rocketchat: StandIn, ada: User, staff: Group
 ) -> None:
@@ -189,3 +204,33 @@ def test_while_the_breaker_is_open_saving_costs_no_call(rocketchat: StandIn, ada
 
     assert rocketchat.calls == []
     assert get_user_model().objects.get().first_name == "Augusta"
+
+
+def test_who_waits_for_the_site_does_not_wait_out_a_rate_limit(
+    rocketchat: StandIn, ada: User, fake_clock: FakeClock
+) -> None:
+    rocketchat.revoke("api-bypass-rate-limit", "admin")
+    for number in range(20):
+        save(ada, first_name=f"Ada {number}")
+
+    assert fake_clock.slept == []
+    assert rocketchat.user("ada")["name"] != "Ada 19"
+    assert Account.objects.get().failed_at is not None
+
+
+def test_an_adapter_that_fails_for_one_user_keeps_nobody_else_waiting(
+    rocketchat: StandIn, ada: User, settings: Settings
+) -> None:
+    ben = get_user_model().objects.create_user("ben", "ben@example.com", "secret")
+    account_for(ben)
+    for user in (ada, ben):
+        save(user, first_name="Known")
+    settings.ROCKETCHAT_ADAPTER = "tests.adapters.NamelessAda"
+
+    with transaction.atomic():
+        save(ada, first_name="Augusta")
+        save(ben, first_name="Benjamin")
+
+    assert rocketchat.user("ada")["name"] == "Known"
+    assert rocketchat.user("ben")["name"] == "Benjamin"
+    assert "KeyError" in Account.objects.get(user=ada).reason

@@ -14,6 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ManyToManyField, Model
 from django.db.models.signals import ModelSignal, m2m_changed, post_save, pre_delete, pre_save
 
+from rocketchat_auth import signals
 from rocketchat_auth.accounts.pending import note
 from rocketchat_auth.accounts.receiving import Receiver, never_in_the_way
 from rocketchat_auth.conf import conf
@@ -33,6 +34,7 @@ def connect() -> None:
     users = get_user_model()
     _connect(post_save, user_saved, users)
     _connect(pre_delete, user_is_deleted, users)
+    signals.login_granted.connect(signed_in_to_chat)
     if own := _many_to_many(users, "user_permissions"):
         m2m_changed.connect(user_permissions_changed, sender=own.remote_field.through)
     if membership := _many_to_many(users, "groups"):
@@ -57,6 +59,13 @@ def user_is_deleted(sender: object, instance: Model, using: str, **kwargs: Any) 
     """Note the account while it is still known whose it is."""
     accounts = Account.objects.using(using).filter(user_id=_pk(instance, get_user_model()))
     note(accounts=accounts.values_list("pk", flat=True), using=using)
+
+
+@_guarded
+def signed_in_to_chat(sender: object, account: Account, **kwargs: Any) -> None:
+    """Give an account that was made for a first sign-in what its user's groups stand for."""
+    if account.synced_at is None:
+        note([account.user_id])
 
 
 @_guarded
@@ -142,11 +151,8 @@ def _changed(
     raw: bool = False,
     **kwargs: Any,
 ) -> list[Any]:
-    """The primary keys of those objects of `owner` whose many-to-many field changed, from whichever side.
-
-    Django names `raw` since 6.1.
-    """
-    if raw:
+    """The primary keys of those objects of `owner` whose many-to-many field changed, from whichever side."""
+    if raw:  # since Django 6.1
         return []
     if reverse and action == "pre_clear":
         objects = owner._base_manager.using(using).filter(**{field: instance.pk})

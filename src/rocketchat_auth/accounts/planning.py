@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,7 +112,11 @@ def account_of(user: AbstractBaseUser) -> Account | None:
 
 def is_settled(user: AbstractBaseUser, account: Account, adapter: Adapter) -> bool:
     """Whether nothing else is wanted of an account than was last done."""
-    return bool(account.wanted_mark) and account.wanted_mark == wanted_of(user, adapter).mark
+    if not account.wanted_mark:
+        return False
+    with suppress(Exception):  # of the adapter, which the plan tells of
+        return account.wanted_mark == wanted_of(user, adapter).mark
+    return False
 
 
 def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:

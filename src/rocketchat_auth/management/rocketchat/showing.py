@@ -94,7 +94,8 @@ class ForPrograms:
 
     def say(self, text: str) -> None:
         """It would be in a program's way."""
-        self._screen.note(text)
+        if not self._screen.out.quiet:
+            self._screen.note(text)
 
 
 SHOWINGS: dict[str, Callable[[Screen], Showing]] = {"table": ForPeople, "json": ForPrograms}
