@@ -18,10 +18,10 @@ def note(directory: Directory) -> None:
     while chunk := list(islice(looks, _CHUNK)):
         rooms = {account: found for account, found, _ in chunk}
         rows = Account.objects.filter(pk__in=rooms)
-        for account in rows.only("told"):
-            if account.told.get("rooms", []) != rooms[account.pk]:
-                told = {**account.told, "rooms": rooms[account.pk]}
-                Account.objects.filter(pk=account.pk).update(told=told)
+        changed = [account for account in rows.only("told") if account.told.get("rooms", []) != rooms[account.pk]]
+        for account in changed:
+            account.told["rooms"] = rooms[account.pk]
+        Account.objects.bulk_update(changed, ["told"])
         in_order = Account.objects.filter(pk__in=[account for account, _, in_order in chunk if in_order])
         in_order.update(synced_at=service.now(), failed_at=None, reason="")
 
