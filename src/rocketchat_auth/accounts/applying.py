@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts import avatars, provisioning, recording
+from rocketchat_auth.accounts import avatars, planning, provisioning, recording
 from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
 from rocketchat_auth.accounts.refusals import SignInRefused
 from rocketchat_auth.accounts.rooms import Missing, Rooms
@@ -98,7 +98,7 @@ class Applier:
 
     def _begun(self, plan: AccountPlan) -> _Work | None:
         """The account as the database has it now; None where there is nothing left to do it to."""
-        user = _user(plan)
+        user = _user(plan, self._adapter)
         if user is None and plan.user_pk is not None:
             return None
         account = Account.objects.filter(pk=plan.account_pk).first() if plan.account_pk is not None else None
@@ -251,10 +251,8 @@ def _left(work: _Work) -> list[Change]:
     return [change for change in work.plan.changes if change not in settled and change.action is not Action.CONFLICT]
 
 
-def _user(plan: AccountPlan) -> AbstractBaseUser | None:
+def _user(plan: AccountPlan, adapter: Adapter) -> AbstractBaseUser | None:
     if plan.user_pk is None:
         return None
-    model = get_user_model()
-    pk = model._meta.pk.to_python(plan.user_pk)
-    found = model._default_manager.filter(pk=pk).select_related("rocketchat_account").first()
-    return cast("AbstractBaseUser | None", found)
+    pk = get_user_model()._meta.pk.to_python(plan.user_pk)
+    return cast("AbstractBaseUser | None", planning.users(adapter, pk=pk).first())
