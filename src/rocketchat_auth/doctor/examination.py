@@ -1,0 +1,103 @@
+"""Running the probes: each by itself, so that one that fails stops no other."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from rocketchat_auth import rest
+from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
+from rocketchat_auth.doctor.patient import Patient
+
+logger = logging.getLogger("rocketchat_auth.doctor")
+
+UNREACHED = Finding(
+    "D001",
+    Severity.UNKNOWN,
+    _("Rocket.Chat could not be asked: {reason}"),
+    mend=_("See what is said of the connection to Rocket.Chat."),
+)
+MISCONFIGURED = Finding(
+    "D002",
+    Severity.UNKNOWN,
+    _("It could not be looked at, since a setting is missing or wrong: {reason}"),
+    mend=_("See what is said of the settings."),
+)
+REFUSED = Finding(
+    "D003",
+    Severity.UNKNOWN,
+    _("Rocket.Chat did not answer the question: {reason}"),
+    mend=_("See what is said of the service account."),
+)
+BROKEN = Finding(
+    "D004",
+    Severity.UNKNOWN,
+    _("The probe itself failed with {error}; the log has more."),
+    mend=_("Please report this to the people who make the package."),
+)
+FINDINGS = (UNREACHED, MISCONFIGURED, REFUSED, BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A topic and what was found."""
+
+    topic: Topic
+    found: tuple[Found, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of what was found."""
+        order = list(Severity)
+        return max((found.severity for found in self.found), key=order.index, default=Severity.FINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All topics and what was found."""
+
+    topics: tuple[Examined, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of all."""
+        order = list(Severity)
+        return max((examined.severity for examined in self.topics), key=order.index, default=Severity.FINE)
+
+
+def examine(
+    patient: Patient, topics: Iterable[Topic], *, on_topic: Callable[[Examined], None] | None = None
+) -> Examination:
+    """Run the probes of some topics.
+
+    Args:
+        patient: what is looked at.
+        topics: the topics, in the order in which they are run.
+        on_topic: is told each topic as soon as it is done.
+    """
+    done = []
+    for topic in topics:
+        examined = Examined(topic, tuple(_probed(topic, patient)))
+        done.append(examined)
+        if on_topic is not None:
+            on_topic(examined)
+    return Examination(tuple(done))
+
+
+def _probed(topic: Topic, patient: Patient) -> list[Found]:
+    found: list[Found] = []
+    try:
+        for each in topic.probe(patient):
+            found.append(each)  # noqa: PERF402 - what was found before a failure stays
+    except rest.Refused as refusal:
+        found.append(REFUSED.seen(reason=refusal))
+    except rest.RocketChatError as error:
+        found.append(UNREACHED.seen(reason=error))
+    except ImproperlyConfigured as error:
+        found.append(MISCONFIGURED.seen(reason=error))
+    except Exception as error:
+        logger.exception("The probe %s failed", topic.name)
+        found.append(BROKEN.seen(error=type(error).__name__))
+    return found
