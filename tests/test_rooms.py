@@ -15,9 +15,11 @@ MAY_IMPORT = {
     "accounts": {"rest", "adapter", "models"} | EVERYWHERE,
     "login": {"accounts", "rest", "models"} | EVERYWHERE,
     "web": {"login", "accounts"} | EVERYWHERE,
-    "admin": {"accounts", "login", "rest", "models"} | EVERYWHERE,
+    "admin": {"accounts", "doctor", "login", "rest", "models"} | EVERYWHERE,
     "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
-    "management": {"login", "accounts", "rest", "models"} | EVERYWHERE,
+    "setting_up": {"rest"} | EVERYWHERE,
+    "doctor": {"accounts", "checks", "login", "rest", "models", "web"} | EVERYWHERE,
+    "management": {"login", "accounts", "rest", "models", "doctor", "setting_up"} | EVERYWHERE,
 }
 
 

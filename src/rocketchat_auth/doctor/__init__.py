@@ -1,6 +1,6 @@
 """Diagnosing a set-up: what is wrong, why it matters, and the exact mend.
 
-Each module in `doctor.topics` is one topic: its `FINDINGS`, with ids that never change their meaning, and a `probe` that
+Each module in `doctor.topics` is one topic: its `FINDINGS`, whose ids never change their meaning, and a `probe` that
 looks. `doctor.examination` runs them, so that one that fails stops no other. docs/doctor.md lists them all.
 """
 
