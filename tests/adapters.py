@@ -31,3 +31,10 @@ class AllInNews(Adapter):
 
     def managed(self) -> Memberships:
         return Memberships(channels=frozenset({"news"}))
+
+
+class FailsForAlice(Adapter):
+    def name(self, user: AbstractBaseUser) -> str:
+        if user.get_username() == "alice":
+            raise LookupError
+        return super().name(user)
