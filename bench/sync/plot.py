@@ -1,6 +1,6 @@
 """What a sync costs, drawn against the number of users."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench.sync.measuring import Measured
@@ -16,7 +16,7 @@ def draw(lines: Mapping[str, Sequence[Measured]], path: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13, 4), layout="constrained")
-    panels = {
+    panels: dict[str, Callable[[Measured], float]] = {
         "calls of the chat": lambda each: each.calls.total(),
         "seconds of computing": lambda each: each.took.cpu,
         "peak of memory, MiB": lambda each: each.took.mib,
