@@ -52,7 +52,8 @@ def chat(people: int) -> Iterator[Chat]:
     try:
         if not ours.poll(START_TIMEOUT):
             raise NotMeasured("The stand-in for the chat did not start.")
-        yield Chat(*ours.recv(), connection=ours)
+        url, user_id, auth_token, role = ours.recv()
+        yield Chat(url, user_id, auth_token, role, ours)
     finally:
         ours.close()
         process.join(STOP_TIMEOUT)

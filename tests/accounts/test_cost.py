@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from rocketchat_auth.accounts import directory
 from rocketchat_auth.accounts.sync import Progress, Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest.paging import COUNT
@@ -88,13 +87,13 @@ def test_nothing_in_the_directory_is_looked_for_row_by_row(
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def connected(*arguments: str, isolation_level: None) -> sqlite3.Connection:
-        made = connect(*arguments, isolation_level=isolation_level)
+    def connected(database: str, *, isolation_level: None) -> sqlite3.Connection:
+        made = connect(database, isolation_level=isolation_level)
         made.set_trace_callback(asked.add)
         opened.append(made)
         return made
 
-    monkeypatch.setattr(directory.sqlite3, "connect", connected)
+    monkeypatch.setattr(sqlite3, "connect", connected)
     with make_plan(Scope()):
         [database] = opened
         selects = [statement for statement in asked if statement.startswith("SELECT") and "WHERE" in statement]
