@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from bench.load import CONNECTIONS, Measured, NotMeasured, Request, send
+from bench.load import CONNECTIONS, Measured, NotMeasured, Request, cookies, send, sign_in
 from rocketchat_auth.testing import StandIn
 
 API = "/rocketchat/api"
@@ -53,9 +53,6 @@ class Workbench:
     def run(self, case: Case, seconds: int, prepared: int) -> None:
         """Measure one round of a case, and see that it did no more than it may."""
         requests = self._requests(case, seconds * prepared)
-        if not case.new_sessions and case.path == API:
-            # Its first call is another case, and so is the check of its token that a minute later brings.
-            self.warm_up(case.url, requests)
         time.sleep(AFTERMATH)
         self.stand_in.reset_calls()
         with sqlite3.connect(self.database) as connection:
@@ -75,10 +72,14 @@ class Workbench:
 
     def _requests(self, case: Case, number: int) -> list[Request]:
         if case.new_sessions:
-            return [Request("POST", case.path, session) for session in islice(self.unused, number)]
+            return [Request("POST", case.path, cookies(session)) for session in islice(self.unused, number)]
         if "{}" in case.path:
             return [Request("POST", case.path.format(user_id)) for user_id in self.rocketchat_ids]
-        return [Request("POST", case.path, next(self.unused))]
+        session = next(self.unused)
+        if case.path != API:
+            return [Request("POST", case.path, cookies(session))]
+        # Its first call is another case, and so is the check of its token that a minute later brings.
+        return [Request("POST", case.path, sign_in(case.url, case.path, session=session, origin=self.origin))]
 
     def warm_up(self, url: str, requests: list[Request]) -> None:
         """Send the requests for a second, whatever comes of it."""

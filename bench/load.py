@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
 CONNECTIONS = 2
 """As many as the site has processes: a request waits for nobody but its twin on the other core."""
 
@@ -20,11 +22,11 @@ class NotMeasured(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to send; it needs a session key only where the site is to know who asks."""
+    """One request to send, with the cookies of the browser that it stands for."""
 
     method: str
     path: str
-    session: str = ""
+    cookies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,24 @@ class Measured:
     per_second: float
     p50: float
     p99: float
+
+
+def cookies(session: str) -> str:
+    """The cookies of a browser that was signed in just now."""
+    return f"sessionid={session}"
+
+
+def sign_in(url: str, path: str, *, session: str, origin: str) -> str:
+    """Make the first call of a session, and give the cookies that its browser has afterwards.
+
+    Raises:
+        NotMeasured: the site did not answer with a login token.
+    """
+    headers = {"Origin": origin, "Cookie": cookies(session)}
+    answer = httpx2.post(f"{url}{path}", headers=headers, trust_env=False)
+    if answer.status_code != 200:
+        raise NotMeasured(f"{path} answered {answer.status_code} to a session that is signed in.")
+    return "; ".join([cookies(session), *(f"{name}={value}" for name, value in answer.cookies.items())])
 
 
 def check_installed() -> None:
@@ -57,7 +77,7 @@ def send(
         again: whether to start anew with the first one when all are sent.
     """
     lines = folder / "requests.txt"
-    lines.write_text("".join(f"{request.method}\t{request.path}\t{request.session}\n" for request in requests))
+    lines.write_text("".join(f"{request.method}\t{request.path}\t{request.cookies}\n" for request in requests))
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:.0f}s"]
     command += ["--latency", "--script", str(SCRIPT), url, "--", str(lines), "again" if again else "once", origin]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)

@@ -1,12 +1,12 @@
--- Sends what the lines of a file say, one after the other: method, path and session key, with tabs between them.
+-- Sends what the lines of a file say, one after the other: method, path and cookies, with tabs between them.
 -- Given "again" it starts anew at the end of the file; else the requests must last, which `wanting` tells.
 local lines, position, again = {}, 0, false
 
 function init(arguments)
    again = arguments[2] == "again"
    for line in io.lines(arguments[1]) do
-      local method, path, session = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)")
-      local headers = { ["Cookie"] = "sessionid=" .. session, ["Origin"] = arguments[3] }
+      local method, path, cookies = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)")
+      local headers = { ["Cookie"] = cookies, ["Origin"] = arguments[3] }
       lines[#lines + 1] = wrk.format(method, path, headers)
    end
 end

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.cases import API, Case, Workbench
-from bench.load import NotMeasured, Request, check_installed
+from bench.load import NotMeasured, Request, check_installed, cookies
 from bench.people import People
 from bench.site_server import PROCESSES, ROOT, environment, serving
 from bench.table import Goal, figures, goals
@@ -119,7 +119,7 @@ def _warm_up(bench: Workbench, sites: list[str]) -> None:
     """Let each process open its connections and learn the chat's version, and sign one session in."""
     ids = [Request("POST", f"/bare/{user_id}") for user_id in bench.rocketchat_ids[:10]]
     for site in sites:
-        for requests in ids, [Request("POST", API, next(bench.unused))]:
+        for requests in ids, [Request("POST", API, cookies(next(bench.unused)))]:
             bench.warm_up(site, requests)
 
 

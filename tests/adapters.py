@@ -15,6 +15,13 @@ class VerifiedEmail(Adapter):
         return True
 
 
+class NamelessAda(Adapter):
+    def name(self, user: AbstractBaseUser) -> str:
+        if user.get_username() == "ada":
+            raise KeyError("name")
+        return super().name(user)
+
+
 class WorkEmail(Adapter):
     def email(self, user: AbstractBaseUser) -> str:
         return f"{user.get_username()}@work.example.com"
@@ -33,8 +40,18 @@ class AllInNews(Adapter):
         return Memberships(channels=frozenset({"news"}))
 
 
-class FailsForAlice(Adapter):
-    def name(self, user: AbstractBaseUser) -> str:
-        if user.get_username() == "alice":
-            raise LookupError
-        return super().name(user)
+class NamelessAlice(Adapter):
+    def username(self, user: AbstractBaseUser) -> str:
+        _fail_for_alice(user)
+        return super().username(user)
+
+
+class UndecidedOnAlice(Adapter):
+    def may_chat(self, user: AbstractBaseUser) -> bool:
+        _fail_for_alice(user)
+        return super().may_chat(user)
+
+
+def _fail_for_alice(user: AbstractBaseUser) -> None:
+    if user.get_username() == "alice":
+        raise ZeroDivisionError

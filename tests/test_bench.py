@@ -46,17 +46,18 @@ def test_repeat_calls_are_those_of_a_session_signed_in_just_before(
     sent: list[list[str]] = []
 
     def send(requests: list[Request], **_: object) -> Measured:
-        sent.append([request.session for request in requests])
+        sent.append([request.cookies for request in requests])
         return Measured(100, 100.0, 1.0, 2.0)
 
     monkeypatch.setattr(cases, "send", send)
+    monkeypatch.setattr(cases, "sign_in", lambda url, path, *, session, origin: f"sessionid={session}; former=it")
     monkeypatch.setattr(cases, "AFTERMATH", 0)
     bench = Workbench(tmp_path, tmp_path / "site.sqlite3", StandIn("8.4"), "http://chat", [], iter(["first", "second"]))
 
     for _ in range(2):
         bench.run(Case("repeat", "http://site"), seconds=4, prepared=10)
 
-    assert sent == [["first"], ["first"], ["second"], ["second"]]
+    assert sent == [["sessionid=first; former=it"], ["sessionid=second; former=it"]]
 
 
 def test_without_wrk_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "rocketchat_auth"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 # Which distribution brings an import, where the names differ.
-DISTRIBUTIONS = {"asgiref": "django", "bson": "pymongo", "django_tasks": "django-tasks"}
+DISTRIBUTIONS = {"asgiref": "django", "bson": "pymongo", "django_rich": "django-rich", "django_tasks": "django-tasks"}
 
 
 def required(requirements: list[str]) -> set[str]:

@@ -1,11 +1,9 @@
 """Two users with one address: refused by a site's forms and by its admin."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django import forms
-from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
@@ -14,6 +12,7 @@ from pytest_django import Settings
 
 from rocketchat_auth.validators import TAKEN, UniqueEmailAdminMixin, UniqueEmailMixin
 from tests.people.models import Member
+from tests.user_admins import urls_with
 
 # Generic for type checkers alone.
 if TYPE_CHECKING:
@@ -127,13 +126,10 @@ class AdminWithGuardedForm(UniqueEmailAdminMixin, AnyUserAdmin):
 
 
 @pytest.fixture(params=[GuardedAdmin, AdminWithGuardedForm])
-def guarded_admin(request: pytest.FixtureRequest, admin_client: Client) -> Iterator[Client]:
+def guarded_admin(request: pytest.FixtureRequest, admin_client: Client, settings: Settings) -> Client:
     """The site's admin, whose pages of users refuse addresses that are taken."""
-    admin.site.unregister(User)
-    admin.site.register(User, request.param)
-    yield admin_client
-    admin.site.unregister(User)
-    admin.site.register(User, UserAdmin)
+    settings.ROOT_URLCONF = urls_with(request.param)
+    return admin_client
 
 
 USERS = "/admin/auth/user/"

@@ -1,5 +1,6 @@
 """The site that is measured: stock Django, what its process needs to know comes from the environment."""
 
+import json
 import os
 from typing import Any
 
@@ -47,3 +48,5 @@ ROCKETCHAT_AUTH_TOKEN = os.environ.get("BENCH_CHAT_AUTH_TOKEN", "")
 ROCKETCHAT_TOKEN_SECRET = os.environ.get("BENCH_CHAT_TOKEN_SECRET", "")
 ROCKETCHAT_LOGIN_SOURCE = os.environ.get("BENCH_LOGIN_SOURCE", "create_token")
 MONGO_DB = os.environ.get("BENCH_MONGO_DB", "")
+ROCKETCHAT_GROUPS = json.loads(os.environ.get("BENCH_GROUPS", "{}"))
+ROCKETCHAT_CONCURRENCY = int(os.environ.get("BENCH_CONCURRENCY", "4"))

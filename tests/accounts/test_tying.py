@@ -333,6 +333,22 @@ class TestObstacles:
 
         assert the_tie(Rule.USERNAME).obstacle == "the user may not chat"
 
+    @pytest.mark.usefixtures("alice", "bob")
+    @pytest.mark.parametrize("adapter", ["NamelessAlice", "UndecidedOnAlice"])
+    def test_an_adapter_that_fails_for_one_user_stops_no_other(
+        self, rocketchat: StandIn, settings: Settings, adapter: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.ROCKETCHAT_ADAPTER = f"tests.adapters.{adapter}"
+        rocketchat.add_user("alice")
+        rocketchat.add_user("bob")
+
+        found = {tie.username: tie for tie in ties(Rule.USERNAME)}
+
+        assert found["alice"].obstacle == "the adapter of this site failed with ZeroDivisionError; the log has more"
+        assert found["bob"].is_open
+        assert [record.exc_info is not None for record in caplog.records] == [True]
+        assert [tie.username for tie in ties(Rule.USERNAME, username="bob")] == ["bob"]
+
 
 class TestMaking:
     def test_links_the_user_to_the_account_as_it_is(self, rocketchat: StandIn, alice: User) -> None:

@@ -62,6 +62,12 @@ class TestTheList:
         for shown in "ada.l", "linked", "in conflict", "deactivated by this site", "the room is full", "deleted user":
             assert shown in page
 
+    def test_says_how_long_ago_things_were(self, admin_client: Client, accounts: dict[str, Account]) -> None:
+        page = admin_client.get(LIST).text
+
+        assert "1\N{NO-BREAK SPACE}hour ago: the room is full" in page
+        assert "just now" in page
+
     def test_shortens_reasons(self, admin_client: Client, accounts: dict[str, Account]) -> None:
         page = admin_client.get(LIST).text
 
@@ -78,7 +84,9 @@ class TestTheList:
             ({"last_sync": "done"}, {"ada"}),
             ({"last_sync": "never"}, {"bob", "dora", "gone"}),
             ({"last_sync": "else"}, {"ada", "bob", "cleo", "dora", "gone"}),
-            ({"created_here__exact": "1"}, {"cleo"}),
+            ({"origin": "here"}, {"cleo"}),
+            ({"origin": "elsewhere"}, {"ada", "dora", "gone"}),
+            ({"origin": "else"}, {"ada", "bob", "cleo", "dora", "gone"}),
             ({"q": "bob"}, {"bob"}),
             ({"q": "dora@mail.example.com"}, {"dora"}),
             ({"q": "ada.l"}, {"ada"}),

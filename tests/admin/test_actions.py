@@ -80,27 +80,12 @@ class TestSigningOut:
         assert messages_of(answer)[0][1].startswith("2 accounts were signed out")
         assert len(log()) == 2
 
-    def test_of_one_that_is_gone_does_not_keep_the_others(
-        self, rocketchat: StandIn, linked: Linked, admin_client: Client
-    ) -> None:
-        gone, there = linked("ada"), linked("bob")
-        delete(rocketchat, "ada")
-
-        answer = act(admin_client, "sign_out_everywhere", gone, there)
-
-        assert [kind for kind, _words in messages_of(answer)] == ["error", "success"]
-        assert messages_of(answer)[0][1] == "ada: The account is gone in Rocket.Chat. Sync it."
-        assert log()[0] == (
-            "ada",
-            f"Sign out of chat everywhere (ada, {gone.rocketchat_id}): The account is gone in Rocket.Chat. Sync it.",
-        )
-
     def test_of_one_that_is_not_linked_is_refused(self, admin_client: Client, rocketchat: StandIn) -> None:
         account = Account.objects.create(user=User.objects.create_user("ada"))
 
         answer = act(admin_client, "sign_out_everywhere", account)
 
-        assert messages_of(answer) == [("error", "ada: It is not linked to an account in Rocket.Chat.")]
+        assert messages_of(answer) == [("error", "Not done for ada: It is not linked to an account in Rocket.Chat.")]
         assert log() == [(str(account), "Sign out of chat everywhere: It is not linked to an account in Rocket.Chat.")]
 
     def test_while_chat_is_down_is_tried_once(self, rocketchat: StandIn, linked: Linked, admin_client: Client) -> None:
@@ -110,7 +95,10 @@ class TestSigningOut:
         answer = act(admin_client, "sign_out_everywhere", *accounts)
 
         assert answer.status_code == 200
-        assert messages_of(answer) == [("error", f"ada: {DOWN}"), ("warning", "2 more accounts were left as they are.")]
+        assert messages_of(answer) == [
+            ("error", f"Not done for ada: {DOWN}"),
+            ("warning", "2 more accounts were left as they are."),
+        ]
         assert rocketchat.calls == [LOGOUT_EVERYWHERE]
 
     def test_of_the_last_one_while_chat_is_down_leaves_nobody_out(
@@ -119,13 +107,15 @@ class TestSigningOut:
         account = linked("ada")
         rocketchat.fail_with(500)
 
-        assert messages_of(act(admin_client, "sign_out_everywhere", account)) == [("error", f"ada: {DOWN}")]
+        assert messages_of(act(admin_client, "sign_out_everywhere", account)) == [
+            ("error", f"Not done for ada: {DOWN}")
+        ]
 
     def test_without_the_permission_in_chat_names_it(
-        self, rocketchat: StandIn, linked: Linked, admin_client: Client, settings: Settings
+        self, rocketchat: StandIn, linked: Linked, admin_client: Client
     ) -> None:
         accounts = linked("ada"), linked("bob")
-        rocketchat.grant("logout-other-user")
+        rocketchat.users.update(rocketchat.admin.user_id, {"roles": ["user"]})
 
         [(kind, words), rest_of_them] = messages_of(act(admin_client, "sign_out_everywhere", *accounts))
 
@@ -183,7 +173,7 @@ class TestUnlinking:
         LoginToken.objects.create(session="hers", account=account, checked_at=service.now(), token=token)
         rocketchat.fail_with(500)
 
-        assert messages_of(confirm(admin_client, "unlink", account)) == [("error", f"ada: {DOWN}")]
+        assert messages_of(confirm(admin_client, "unlink", account)) == [("error", f"Not done for ada: {DOWN}")]
         assert Account.objects.get().is_linked
 
 
@@ -218,11 +208,27 @@ class TestDeactivating:
         assert Account.objects.get().state == Account.State.DEACTIVATED
         assert log() == [("ada", f"Deactivate (ada, {account.rocketchat_id}): done")]
 
+    def test_of_one_that_is_gone_does_not_keep_the_others(
+        self, rocketchat: StandIn, linked: Linked, admin_client: Client
+    ) -> None:
+        gone, there = linked("ada"), linked("bob")
+        delete(rocketchat, "ada")
+        reason = "The account is gone in Rocket.Chat. Sync it."
+
+        answer = confirm(admin_client, "deactivate", gone, there)
+
+        assert messages_of(answer) == [
+            ("error", f"Not done for ada: {reason}"),
+            ("success", "1 account was deactivated."),
+        ]
+        assert rocketchat.user("bob")["active"] is False
+        assert log()[0] == ("ada", f"Deactivate (ada, {gone.rocketchat_id}): {reason}")
+
     def test_while_chat_is_down_is_told(self, rocketchat: StandIn, linked: Linked, admin_client: Client) -> None:
         account = linked("ada")
         rocketchat.fail_with(500)
 
-        assert messages_of(confirm(admin_client, "deactivate", account)) == [("error", f"ada: {DOWN}")]
+        assert messages_of(confirm(admin_client, "deactivate", account)) == [("error", f"Not done for ada: {DOWN}")]
         assert Account.objects.get().is_linked
 
 

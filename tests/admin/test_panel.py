@@ -1,16 +1,17 @@
 """The chat account on the page of its user."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from rocketchat_auth.admin import AccountInline
 from tests.admin.conftest import Linked, page_of
+from tests.user_admins import urls_with
 
 # Generic for type checkers alone.
 if TYPE_CHECKING:
@@ -26,12 +27,8 @@ class SiteUserAdmin(AnyUserAdmin):
 
 
 @pytest.fixture(autouse=True)
-def _panel() -> Iterator[None]:
-    admin.site.unregister(User)
-    admin.site.register(User, SiteUserAdmin)
-    yield
-    admin.site.unregister(User)
-    admin.site.register(User, UserAdmin)
+def _panel(settings: Settings) -> None:
+    settings.ROOT_URLCONF = urls_with(SiteUserAdmin)
 
 
 def test_shows_the_account_and_leads_to_its_page(linked: Linked, admin_client: Client) -> None:
@@ -92,3 +89,10 @@ def test_of_a_user_without_an_account_can_add_none(admin_client: Client, db: Non
     page = admin_client.get(f"{USERS}{user.pk}/change/").text
 
     assert 'name="rocketchat_account-TOTAL_FORMS" value="0"' in page
+    assert "made at the first sign-in" in page
+
+
+def test_of_a_user_with_one_says_nothing_of_making_one(linked: Linked, admin_client: Client) -> None:
+    page = admin_client.get(f"{USERS}{linked('ada').user_id}/change/").text
+
+    assert "made at the first sign-in" not in page

@@ -62,7 +62,7 @@ def test_tells_a_conflict_with_its_reason(rocketchat: StandIn, admin_client: Cli
     [(kind, words)] = messages_of(act(admin_client, "sync_now", account))
 
     assert kind == "error"
-    assert words.startswith("ada: ")
+    assert words.startswith("Not done for ada: ")
     account.refresh_from_db()
     assert account.reason
     assert account.reason in words

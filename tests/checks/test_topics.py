@@ -71,6 +71,7 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("E047", {"ROCKETCHAT_ADAPTER": ELSEWHERE}),
     ("W041", {"ROCKETCHAT_LINK_EXISTING": "username"}),
     ("W042", {"ROCKETCHAT_LOGOUT": "none"}),
+    ("W043", {"ROCKETCHAT_GROUPS": {"Staff": {"roles": ["moderator"]}, "Board": {"roles": ["admin"]}}}),
     ("E062", {"ROCKETCHAT_LOGIN_PAGES": ["two-factor"]}),
     ("E062", {"ROCKETCHAT_LOGIN_PAGES": ["//www.example.com/"]}),
     ("E063", {"ROOT_URLCONF": "tests.checks.urls_without"}),

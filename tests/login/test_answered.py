@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.models import User
 from django.core.handlers.asgi import ASGIHandler
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse
@@ -65,6 +66,14 @@ def at_close(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_work_is_done_after_the_answer(address: str) -> None:
     Client().get(address)
     assert done == ["view", "sent", "work"]
+
+
+def test_a_test_of_a_site_keeps_its_transaction() -> None:
+    User.objects.create_user("alice")
+
+    Client().get("/view/")
+
+    assert User.objects.filter(username="alice").exists()
 
 
 async def get_under_asgi(address: str) -> None:

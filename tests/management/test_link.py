@@ -6,7 +6,9 @@ from pytest_django import Settings
 
 from rocketchat_auth import signals
 from rocketchat_auth.accounts import claims
+from rocketchat_auth.accounts.obstacles import Rule
 from rocketchat_auth.accounts.provisioning import account_for
+from rocketchat_auth.accounts.tying import Tie, make
 from rocketchat_auth.management.rocketchat import linking
 from rocketchat_auth.models import Account
 from rocketchat_auth.testing import StandIn
@@ -199,7 +201,6 @@ class TestWhatComesBetween:
     ) -> None:
         rocketchat.add_user("alice")
         rocketchat.add_user("bob")
-        make = linking.make
         monkeypatch.setattr(
             linking, "make", lambda tie, rule: "it was too late" if tie.username == "alice" else make(tie, rule)
         )
@@ -224,9 +225,8 @@ class TestWhatComesBetween:
     ) -> None:
         rocketchat.add_user("alice")
         rocketchat.add_user("bob")
-        make = linking.make
 
-        def interrupted_at_bob(tie: linking.Tie, rule: linking.Rule) -> str:
+        def interrupted_at_bob(tie: Tie, rule: Rule) -> str:
             if tie.username == "bob":
                 raise KeyboardInterrupt
             return make(tie, rule)

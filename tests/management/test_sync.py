@@ -1,6 +1,8 @@
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,7 +93,7 @@ class TestPlanning:
 
         assert ran.status == 0
         assert "conflict" in ran.out
-        assert "belongs to another chat account already" in " ".join(ran.out.split())
+        assert "Link that account, or change one of the two." in " ".join(ran.out.split())
         assert Account.objects.get().state == Account.State.CONFLICT
 
     def test_says_that_nothing_differs(self, rocketchat: StandIn, alice: User, run: Run) -> None:
@@ -319,6 +321,15 @@ class TestForPrograms:
         ran = run("sync", "--format", "json", answer="y")
 
         assert [line["outcome"] for line in objects(ran.out)] == ["done"]
+
+    def test_the_documented_objects_have_the_same_keys(self, rocketchat: StandIn, alice: User, run: Run) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "sync.md").read_text()
+        [written] = objects(run("sync", "--dry-run", "--format", "json").out)
+
+        [block] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+        assert [list(line) for line in objects(block)] == [list(written)] * 4
+        assert re.findall(r"^\| `(\w+)` \| (?:text|any)", page, re.MULTILINE) == list(written)
 
 
 class TestInterrupts:

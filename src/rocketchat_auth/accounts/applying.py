@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts import avatars, provisioning, recording
+from rocketchat_auth.accounts import avatars, planning, provisioning, recording
 from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
 from rocketchat_auth.accounts.refusals import SignInRefused
-from rocketchat_auth.accounts.rooms import Rooms
+from rocketchat_auth.accounts.rooms import Missing, Rooms
 from rocketchat_auth.accounts.usernames import candidates
 from rocketchat_auth.accounts.wanted import Wanted, wanted_of
 from rocketchat_auth.adapter import Adapter
@@ -49,6 +49,9 @@ class _Work:
 
     def done(self, changes: Iterable[Change]) -> None:
         self.steps += [Step(change, Outcome.DONE) for change in changes]
+
+    def left(self, change: Change, reason: str) -> None:
+        self.steps.append(Step(change, Outcome.LEFT, reason))
 
     def failed(self, changes: Iterable[Change], reason: str) -> None:
         self.steps += [Step(change, Outcome.FAILED, reason) for change in changes]
@@ -95,7 +98,7 @@ class Applier:
 
     def _begun(self, plan: AccountPlan) -> _Work | None:
         """The account as the database has it now; None where there is nothing left to do it to."""
-        user = _user(plan)
+        user = _user(plan, self._adapter)
         if user is None and plan.user_pk is not None:
             return None
         account = Account.objects.filter(pk=plan.account_pk).first() if plan.account_pk is not None else None
@@ -220,7 +223,9 @@ class Applier:
             do()
         except rest.LastOwner:
             reason = _("The person is the last owner of %s and was left in it. Give it another owner in chat.")
-            work.failed([change], reason % change.before)
+            work.left(change, reason % change.before)
+        except Missing as missing:
+            work.left(change, str(missing))
         except (rest.Refused, avatars.AvatarUnusable) as refusal:
             if isinstance(refusal, rest.RateLimited):
                 raise
@@ -246,10 +251,8 @@ def _left(work: _Work) -> list[Change]:
     return [change for change in work.plan.changes if change not in settled and change.action is not Action.CONFLICT]
 
 
-def _user(plan: AccountPlan) -> AbstractBaseUser | None:
+def _user(plan: AccountPlan, adapter: Adapter) -> AbstractBaseUser | None:
     if plan.user_pk is None:
         return None
-    model = get_user_model()
-    pk = model._meta.pk.to_python(plan.user_pk)
-    found = model._default_manager.filter(pk=pk).select_related("rocketchat_account").first()
-    return cast("AbstractBaseUser | None", found)
+    pk = get_user_model()._meta.pk.to_python(plan.user_pk)
+    return cast("AbstractBaseUser | None", planning.users(adapter, pk=pk).first())

@@ -1,6 +1,7 @@
 """The task that brings a batch of accounts up to date. Workers find it by its path, which has to stay what it is."""
 
 import logging
+from contextlib import nullcontext
 from datetime import timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ def sync_batch(user_pks: list[str], account_pks: list[int], attempt: int = 1, un
         unless_same: whether to leave out users of whom nothing else is wanted than was last done.
     """
     try:
-        results = sync_some(user_pks, account_pks, unless_same=unless_same)
+        with service.in_background() if _runs_in_a_worker() else nullcontext():
+            results = sync_some(user_pks, account_pks, unless_same=unless_same)
     except Exception:
         logger.exception("%d chat accounts could not be brought up to date.", len(user_pks) + len(account_pks))
         raise
@@ -62,9 +64,14 @@ def wait_before(attempt: int, share: float) -> timedelta:
     return min(_LONGEST_WAIT, _FIRST_WAIT * growth) * (1 + share) / 2
 
 
+def _runs_in_a_worker() -> bool:
+    """Whether no browser waits for this, so that it may wait out a rate limit: who can put tasks off has workers."""
+    return bool(sync_batch.get_backend().supports_defer)
+
+
 def _try_again(results: list[Result], attempt: int) -> None:
-    """Have them tried again later where the site's backend can do that; else the next sync finds them."""
-    if not results or attempt >= ATTEMPTS or not sync_batch.get_backend().supports_defer:
+    """Have them tried again later where a worker can do that; else the next sync finds them."""
+    if not results or attempt >= ATTEMPTS or not _runs_in_a_worker():
         return
     plans = [result.plan for result in results]
     later = sync_batch.using(run_after=service.now() + wait_before(attempt + 1, _random.random()))

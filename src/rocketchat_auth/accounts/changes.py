@@ -26,11 +26,12 @@ ENDS_ACCOUNTS = frozenset({Action.DEACTIVATE, Action.DELETE})
 
 
 class Outcome(StrEnum):
-    """What became of a change."""
+    """What became of a change. What was left can't be done before somebody mends something in chat: no failure."""
 
     PLANNED = "planned"
     DONE = "done"
     FAILED = "failed"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change and what became of it; `reason` says why it failed."""
+    """A change and what became of it; `reason` says why it failed or was left."""
 
     change: Change
     outcome: Outcome
@@ -168,5 +169,5 @@ class Tally:
         self.accounts += 1
         self.failed += result.failed
         for step in result.steps:
-            if step.outcome is not Outcome.FAILED:
+            if step.outcome in (Outcome.PLANNED, Outcome.DONE):
                 self.by_action[step.change.action] = self.by_action.get(step.change.action, 0) + 1

@@ -7,7 +7,6 @@ private to the process and gone when it is closed.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Self
 
 from rocketchat_auth import rest
@@ -16,11 +15,13 @@ from rocketchat_auth.accounts.found import Found
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account
 
+# One transaction that never ends: what is gone with the process need not be made safe row by row.
 _SCHEMA = """
+    BEGIN;
     CREATE TABLE users (id TEXT PRIMARY KEY, username TEXT, packed TEXT) WITHOUT ROWID;
     CREATE INDEX users_username ON users (username);
     CREATE TABLE emails (address TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
-    CREATE TABLE members (room TEXT, id TEXT, PRIMARY KEY (room, id)) WITHOUT ROWID;
+    CREATE TABLE members (id TEXT, room TEXT, PRIMARY KEY (id, room)) WITHOUT ROWID;
     CREATE TABLE plans (number INTEGER PRIMARY KEY, packed TEXT);
     CREATE TABLE looks (account INTEGER PRIMARY KEY, rooms TEXT, in_order INTEGER);
 """
@@ -57,7 +58,7 @@ class Directory:
 
     def add_members(self, room: str, ids: Iterable[str]) -> None:
         """Take in members of a room, which is written as `room_key` does."""
-        self._database.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", ((room, found) for found in ids))
+        self._database.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", ((found, room) for found in ids))
 
     def found(self, account: Account, *, closely: bool = False) -> Found | None:
         """The account that a row is tied to, or None where it is gone."""
@@ -134,5 +135,5 @@ def pack_user(user: rest.User) -> str:
 def unpack_user(packed: str) -> rest.User:
     """The way back."""
     id_, username, name, emails, active, roles, type_, federated = json.loads(packed)
-    user = rest.User(id_, username, name, tuple(rest.Email(*email) for email in emails), active, tuple(roles))
-    return replace(user, type=type_, federated=federated)
+    addresses = tuple(rest.Email(*email) for email in emails)
+    return rest.User(id_, username, name, addresses, active, tuple(roles), type=type_, federated=federated)

@@ -142,11 +142,8 @@ def _changed(
     raw: bool = False,
     **kwargs: Any,
 ) -> list[Any]:
-    """The primary keys of those objects of `owner` whose many-to-many field changed, from whichever side.
-
-    Django names `raw` since 6.1.
-    """
-    if raw:
+    """The primary keys of those objects of `owner` whose many-to-many field changed, from whichever side."""
+    if raw:  # since Django 6.1
         return []
     if reverse and action == "pre_clear":
         objects = owner._base_manager.using(using).filter(**{field: instance.pk})

@@ -19,19 +19,25 @@ def note(directory: Directory) -> None:
         rooms = {account: found for account, found, _ in chunk}
         rows = Account.objects.filter(pk__in=rooms)
         if keys_of(directory.managed):
-            for account in rows.only("told"):
-                note_rooms_of(account, rooms[account.pk])
+            changed = [account for account in rows.only("told") if _take_in(account, rooms[account.pk])]
+            Account.objects.bulk_update(changed, ["told"])
         in_order = Account.objects.filter(pk__in=[account for account, _, in_order in chunk if in_order])
         in_order.update(synced_at=service.now(), failed_at=None, reason="")
 
 
 def note_rooms_of(account: Account, rooms: list[str] | None) -> None:
     """Keep in which managed rooms an account was found; None where that is not known."""
+    if _take_in(account, rooms):
+        Account.objects.filter(pk=account.pk).update(told=account.told)
+
+
+def _take_in(account: Account, rooms: list[str] | None) -> bool:
+    """Put the rooms into the row, and say whether that changes it."""
     if account.told.get("rooms") == rooms:
-        return
+        return False
     told = {name: value for name, value in account.told.items() if name != "rooms"}
     account.told = told if rooms is None else {**told, "rooms": rooms}
-    Account.objects.filter(pk=account.pk).update(told=account.told)
+    return True
 
 
 def note_rooms(reading: Reading, touched: set[str]) -> None:

@@ -1,5 +1,6 @@
 """Why a user of the site is not given a chat account that exists already."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,8 @@ from rocketchat_auth.accounts.policy import ADMINISTRATOR
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import conf
 from rocketchat_auth.models import Account
+
+logger = logging.getLogger("rocketchat_auth.accounts")
 
 
 class Rule(StrEnum):
@@ -58,10 +61,10 @@ class Judge:
     vouched: Vouched
     adapter: Adapter
 
-    def obstacle(
+    def verdict(
         self, user: AbstractBaseUser, chat: rest.User, owner: Account | None, *, users: int = 1, accounts: int = 1
-    ) -> str:
-        """The first thing that is in the way, or "".
+    ) -> tuple[str, str]:
+        """The first thing that is in the way, or ""; and what is worth a look though nothing is, or "".
 
         Args:
             user: the user.
@@ -75,15 +78,12 @@ class Judge:
             obstacles = chain(obstacles, [_("more than one user would get it; name the right one by --csv or by hand")])
         if accounts > 1:
             obstacles = chain(obstacles, [_("more than one account fits; name the right one by its _id")])
-        return next(obstacles, "")
-
-    def unverified(self, user: AbstractBaseUser, chat: rest.User) -> str:
-        """Where the address that they have in common is not verified, or "" where it is on both sides."""
-        address = key_of(self.adapter.email(user))
-        in_chat = any(email.verified and key_of(email.address) == address for email in chat.emails)
-        if in_chat:
-            return "" if self.adapter.email_is_verified(user) else _("the address is not verified on the site")
-        return _("the address is not verified in Rocket.Chat")
+        try:
+            obstacle = next(obstacles, "")
+            note = self._unverified(user, chat) if self.rule is Rule.EMAIL and not obstacle else ""
+        except Exception as error:  # noqa: BLE001 - it is logged there
+            return adapter_failed(user, error), ""
+        return obstacle, note
 
     def _of_ties(self, user: AbstractBaseUser, owner: Account | None) -> Iterator[str]:
         own = account_of(user)
@@ -113,6 +113,20 @@ class Judge:
         if not self.adapter.may_chat(user):
             yield _("the user may not chat")
         if self.rule is Rule.EMAIL and not self.vouched.emails:
-            unverified = self.unverified(user, chat)
+            unverified = self._unverified(user, chat)
             if unverified:
                 yield _("%s; see --trust-emails") % unverified
+
+    def _unverified(self, user: AbstractBaseUser, chat: rest.User) -> str:
+        """Where the address that they have in common is not verified, or "" where it is on both sides."""
+        address = key_of(self.adapter.email(user))
+        in_chat = any(email.verified and key_of(email.address) == address for email in chat.emails)
+        if in_chat:
+            return "" if self.adapter.email_is_verified(user) else _("the address is not verified on the site")
+        return _("the address is not verified in Rocket.Chat")
+
+
+def adapter_failed(user: AbstractBaseUser, error: Exception) -> str:
+    """The obstacle where the site's adapter fails for one user, which must not end the run; what failed is logged."""
+    logger.error("ROCKETCHAT_ADAPTER failed for the user with the primary key %s", user.pk, exc_info=error)
+    return _("the adapter of this site failed with %s; the log has more") % type(error).__name__

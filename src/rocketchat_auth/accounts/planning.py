@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,10 +115,9 @@ def is_settled(user: AbstractBaseUser, account: Account, adapter: Adapter) -> bo
     """Whether nothing else is wanted of an account than was last done."""
     if not account.wanted_mark:
         return False
-    try:
+    with suppress(Exception):  # of the adapter, which the plan tells of
         return account.wanted_mark == wanted_of(user, adapter).mark
-    except Exception:  # noqa: BLE001 - the plan will say so
-        return False
+    return False
 
 
 def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts import asking
+from rocketchat_auth.accounts import asking, rooms
 from rocketchat_auth.accounts.asking import AskEach
 from rocketchat_auth.accounts.directory import Directory, room_key
 from rocketchat_auth.conf import Memberships, conf
@@ -71,23 +71,23 @@ def _without_missing_roles(managed: Memberships, findings: list[str]) -> Members
     if not managed.roles:
         return managed
     missing = managed.roles - rest.roles.every(service.client())
-    findings.extend(_("Rocket.Chat has no role %s, which ROCKETCHAT_GROUPS names.") % name for name in sorted(missing))
+    findings.extend(rooms.missing("roles", name) for name in sorted(missing))
     return managed - Memberships(roles=missing)
 
 
 def _read_rooms(reading: Reading, managed: Memberships, on_progress: OnProgress) -> None:
-    rooms = [(kind, name) for kind, names in managed.items() if kind != "roles" for name in sorted(names)]
+    wanted = [(kind, name) for kind, names in managed.items() if kind != "roles" for name in sorted(names)]
     known = {room_key(room.kind, room.name): room.fingerprint for room in ManagedRoom.objects.all()}
-    missing = set()
-    for number, (kind, name) in enumerate(rooms, start=1):
+    absent = set()
+    for number, (kind, name) in enumerate(wanted, start=1):
         try:
             _read_room(reading, kind, name, known)
         except (rest.NotFound, rest.PermissionRefused):  # the latter of private teams
-            missing.add((kind, name))
-        on_progress(Progress(_("rooms"), number, len(rooms)))
-    if missing and not conf.create_rooms:
-        reading.findings += [_missing(kind, name) for kind, name in sorted(missing)]
-        gone = {kind: frozenset(name for of, name in missing if of == kind) for kind, _name in missing}
+            absent.add((kind, name))
+        on_progress(Progress(_("rooms"), number, len(wanted)))
+    if absent and not conf.create_rooms:
+        reading.findings += [rooms.missing(kind, name) for kind, name in sorted(absent)]
+        gone = {kind: frozenset(name for of, name in absent if of == kind) for kind, _name in absent}
         reading.directory.managed = managed - Memberships(**gone)
 
 
@@ -121,15 +121,3 @@ def _main_room(team: rest.Team) -> rest.Room | None:
 def _fingerprint(room: rest.Room) -> str:
     """What changes whenever somebody joins or leaves, and with each message as well."""
     return hashlib.sha256(f"{room.id} {room.updated_at} {room.members}".encode()).hexdigest()
-
-
-def _missing(kind: str, name: str) -> str:
-    sentences = {
-        "channels": _("Rocket.Chat has no channel %s. Create it, or set ROCKETCHAT_CREATE_ROOMS = True."),
-        "groups": _(
-            "Rocket.Chat has no private channel %s, or the service account is not in it. Create it, or invite the"
-            " account, or set ROCKETCHAT_CREATE_ROOMS = True."
-        ),
-        "teams": _("Rocket.Chat has no team %s. Create it, or set ROCKETCHAT_CREATE_ROOMS = True."),
-    }
-    return sentences[kind] % name

@@ -30,13 +30,11 @@ def record(account: Account, wanted: Wanted | None, result: Result) -> None:
         account.delete()
         return
     _take_in(account, wanted, done)
-    if result.failed:
-        account.failed_at = service.now()
-        account.reason = "\n".join(dict.fromkeys(step.reason for step in result.steps if step.reason))
-        account.wanted_mark = ""
-    elif account.state != Account.State.CONFLICT:
-        account.failed_at, account.reason = None, ""
-        account.wanted_mark = wanted.mark if wanted is not None else ""
+    reason = "\n".join(dict.fromkeys(step.reason for step in result.steps if step.reason))
+    if reason or account.state != Account.State.CONFLICT:
+        account.reason = reason
+        account.failed_at = service.now() if result.failed else None
+        account.wanted_mark = wanted.mark if wanted is not None and not reason else ""
     account.synced_at = service.now()
     account.save()
     _tell(account, result, done)

@@ -4,13 +4,35 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from rocketchat_auth import rest
 from rocketchat_auth.conf import conf
 from rocketchat_auth.rest import service
 
 T = TypeVar("T")
 
+_MISSING_ROLE = ("error-role-not-found", "error-invalid-roleid", "error-invalid-role")
+
 _KINDS = {"channels": rest.RoomKind.CHANNEL, "groups": rest.RoomKind.GROUP}
+
+
+class Missing(Exception):
+    """There is no such role, room or team; its text says what to do."""
+
+
+def missing(kind: str, name: str) -> str:
+    """What to do about a role, room or team that is managed and that Rocket.Chat does not have."""
+    sentences = {
+        "roles": _("Rocket.Chat has no role %s. Create it, or take it out of ROCKETCHAT_GROUPS."),
+        "channels": _("Rocket.Chat has no channel %s. Create it, or set ROCKETCHAT_CREATE_ROOMS = True."),
+        "groups": _(
+            "Rocket.Chat has no private channel %s, or the service account is not in it. Create it, or invite the"
+            " account, or set ROCKETCHAT_CREATE_ROOMS = True."
+        ),
+        "teams": _("Rocket.Chat has no team %s. Create it, or set ROCKETCHAT_CREATE_ROOMS = True."),
+    }
+    return sentences[kind] % name
 
 
 class Rooms:
@@ -27,12 +49,12 @@ class Rooms:
         """Give an account a role, room or team; that it has it already is no error.
 
         Raises:
-            NotFound: there is none of that name, and none is made.
+            Missing: there is none of that name, and none is made.
             RocketChatError: as for every call.
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.add(client, username, name)
+            _with_role(name, lambda: rest.roles.add(client, username, name))
             return
         place = self._place(kind, name)
         if isinstance(place, rest.Team):
@@ -44,12 +66,13 @@ class Rooms:
         """Take a role, room or team away from an account; that it has it not is no error.
 
         Raises:
+            Missing: there is none of that name any more.
             LastOwner: nobody else owns the room.
             RocketChatError: as for every call.
         """
         client = service.client()
         if kind == "roles":
-            rest.roles.remove(client, username, name)
+            _with_role(name, lambda: rest.roles.remove(client, username, name))
             return
         place = self._place(kind, name, make=False)
         if isinstance(place, rest.Team):
@@ -61,8 +84,21 @@ class Rooms:
         with self._lock:
             place = self._known.get((kind, name))
             if place is None:
-                place = self._known[kind, name] = _found_or_made(kind, name, make=make and conf.create_rooms)
+                try:
+                    place = _found_or_made(kind, name, make=make and conf.create_rooms)
+                except (rest.NotFound, rest.PermissionRefused):  # the latter of private teams
+                    raise Missing(missing(kind, name)) from None
+                self._known[kind, name] = place
         return place
+
+
+def _with_role(name: str, call: Callable[[], None]) -> None:
+    try:
+        call()
+    except rest.NotFound as refusal:
+        if refusal.code.lower() not in _MISSING_ROLE:
+            raise
+        raise Missing(missing("roles", name)) from None
 
 
 def _found_or_made(kind: str, name: str, *, make: bool) -> rest.Room | rest.Team:

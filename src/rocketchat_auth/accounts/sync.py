@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import looks, planning, recording, running
@@ -36,6 +37,8 @@ __all__ = [
 
 # Up to so many users, asking for each is cheaper than reading the whole workspace.
 _FEW = 50
+# Progress is told of so many users at once: telling takes longer than looking at one.
+_STEP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def make_plan(scope: Scope, *, on_progress: OnProgress | None = None) -> Iterato
                 reading = Reading(stack.enter_context(Directory(asking.managed, asking)), [], {})
                 planner = Planner(asking, adapter, create=scope.create)
             plan = Plan(reading, is_whole=scope.is_whole and scope.limit is None)
-            _compare(plan, planner, users, scope, lambda done: tell(Progress("users", done, total)))
+            _compare(plan, planner, users, scope, _in_steps(tell, total))
         yield plan
 
 
@@ -246,6 +249,14 @@ def _compare(
         plan.take(planner.of_orphan(account))
         if plan.changing == scope.limit:
             return
+
+
+def _in_steps(tell: OnProgress, total: int) -> Callable[[int], None]:
+    def on_progress(done: int) -> None:
+        if done % _STEP == 0 or done == total:
+            tell(Progress(_("users"), done, total))
+
+    return on_progress
 
 
 def _to_do(plan: Plan, take: Callable[[Result], None]) -> Iterator[AccountPlan]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import asking, planning
 from rocketchat_auth.accounts.matching import Match, Matches, key_of
-from rocketchat_auth.accounts.obstacles import Judge, Rule, Vouched
+from rocketchat_auth.accounts.obstacles import Judge, Rule, Vouched, adapter_failed
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.reading import OnProgress, Progress
 from rocketchat_auth.accounts.sync import NoSuchUser
@@ -40,7 +40,7 @@ class Ties:
         self._username = username
         self._entries = {entry.line: entry for entry in entries}
         self.accounts = 0
-        self.strangers: list[Tie] = []
+        self._strangers: list[Tie] = []
 
     @property
     def users_left_over(self) -> int:
@@ -54,7 +54,7 @@ class Ties:
 
     def __iter__(self) -> Iterator[Tie]:
         """The ties, those that can't be made too. Of users for whom there is no account, only those who were named."""
-        yield from self.strangers
+        yield from (tie for tie in self._strangers if self._username in (None, tie.username))
         named = self._username is not None or bool(self._entries)
         matches = self._matches.matches(self._username, unmatched=named)
         for chunk in _chunks(matches):
@@ -73,8 +73,7 @@ class Ties:
         users = planning.users(self._judge.adapter)
         total = users.count()
         for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
-            text = self._sought(user)
-            self._matches.seek(str(user.pk), user.get_username(), [key_of(text)] if text else [])
+            self._seek(user)
             on_progress(Progress(_("users"), done, total))
 
     def find(self, on_progress: OnProgress) -> None:
@@ -88,6 +87,14 @@ class Ties:
             on_progress(Progress(_("chat accounts"), self.accounts, page.total))
         asking.check_sees_all(seen)
 
+    def _seek(self, user: AbstractBaseUser) -> None:
+        try:
+            text = self._sought(user)
+        except Exception as error:  # noqa: BLE001 - it is logged there
+            self._strangers.append(Tie(user.get_username(), "", user, obstacle=adapter_failed(user, error)))
+            return
+        self._matches.seek(str(user.pk), user.get_username(), [key_of(text)] if text else [])
+
     def _seek_entries(self) -> None:
         for chunk in _chunks(self._entries.values()):
             users = users_named({entry.user for entry in chunk})
@@ -97,7 +104,7 @@ class Ties:
                     self._matches.seek(str(users[entry.user].pk), entry.user, keys, line=entry.line)
                 else:
                     obstacle = _on_line(entry, _("the site has no such user"))
-                    self.strangers.append(Tie(entry.user, entry.account, obstacle=obstacle))
+                    self._strangers.append(Tie(entry.user, entry.account, obstacle=obstacle))
 
     def _sought(self, user: AbstractBaseUser) -> str:
         adapter = self._judge.adapter

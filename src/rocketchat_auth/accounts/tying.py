@@ -109,8 +109,7 @@ def judged(
     """What is to be said of giving `chat`, which `owner` ties to somebody, to `user`; the rest is as for the judge."""
     if owner is not None and owner.user_id == user.pk:
         return Tie(user.get_username(), chat.username, user, chat, is_tied=True)
-    obstacle = judge.obstacle(user, chat, owner, users=users, accounts=accounts)
-    note = judge.unverified(user, chat) if judge.rule is Rule.EMAIL and not obstacle else ""
+    obstacle, note = judge.verdict(user, chat, owner, users=users, accounts=accounts)
     return Tie(user.get_username(), chat.username, user, chat, obstacle, note)
 
 

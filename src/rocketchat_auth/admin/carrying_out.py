@@ -17,7 +17,7 @@ from rocketchat_auth.admin.reasons import advice, meets_everybody
 from rocketchat_auth.models import Account
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    from django.utils.functional import _StrPromise
 
     AccountModelAdmin = admin.ModelAdmin[Account]
 
@@ -32,7 +32,7 @@ class Deed:
         permission: what the service account needs in Rocket.Chat.
     """
 
-    name: "StrOrPromise"
+    name: "str | _StrPromise"
     do: Callable[[Account], None]
     permission: str
 
@@ -62,16 +62,17 @@ def carry_out(
 
 
 def write_down(
-    model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, deed: "StrOrPromise", outcome: str
+    model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, deed: "str | _StrPromise", outcome: str
 ) -> None:
     """Keep it in the site's log, with the account's name and `_id` in chat, which the row itself may forget."""
     about = ", ".join(filter(None, [account.username, account.rocketchat_id]))
     model_admin.log_change(request, account, f"{deed} ({about}): {outcome}" if about else f"{deed}: {outcome}")
 
 
-def named(account: Account) -> str:
-    """What people know an account by."""
-    return str(account.user or account)
+def tell_problem(model_admin: "AccountModelAdmin", request: HttpRequest, account: Account, reason: str) -> None:
+    """Say what stood in the way of one account. Not beginning with its name, which the admin would capitalise."""
+    values = {"account": account.user or account, "reason": reason}
+    model_admin.message_user(request, _("Not done for %(account)s: %(reason)s") % values, messages.ERROR)
 
 
 def _tell_failure(
@@ -79,7 +80,7 @@ def _tell_failure(
 ) -> None:
     reason = advice(error, deed.permission)
     write_down(model_admin, request, account, deed.name, reason)
-    model_admin.message_user(request, f"{named(account)}: {reason}", messages.ERROR)
+    tell_problem(model_admin, request, account, reason)
 
 
 def _tell_rest(model_admin: "AccountModelAdmin", request: HttpRequest, left: int) -> None:

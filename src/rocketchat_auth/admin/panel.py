@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from rocketchat_auth.models import Account
@@ -18,6 +19,7 @@ class AccountInline(AccountStackedInline):
     """For a site's `UserAdmin`: `inlines = [AccountInline]`. Shown to those who may view chat accounts."""
 
     model = Account
+    template = "admin/rocketchat_auth/account/panel.html"
     fields = ("username", "state", "synced_at", "reason")
     readonly_fields = fields
     max_num = 1
@@ -28,6 +30,10 @@ class AccountInline(AccountStackedInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """On the page that adds a user there is nothing to show yet."""
         return obj is not None and super().has_view_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        """Django's own asks for the permission again, and without saying for whom."""
+        return Account._default_manager.all()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

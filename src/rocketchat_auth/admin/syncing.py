@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.changes import Action, Outcome, Result
 from rocketchat_auth.accounts.sync import sync_some
-from rocketchat_auth.admin.carrying_out import named, write_down
+from rocketchat_auth.admin.carrying_out import tell_problem, write_down
 from rocketchat_auth.admin.reasons import advice
 from rocketchat_auth.models import Account
 
@@ -38,7 +38,7 @@ def sync(model_admin: "AccountModelAdmin", request: HttpRequest, accounts: Seque
         result = by_account.get(account.pk) or by_user.get(str(account.user_id))
         problem = _problem(result)
         if problem:
-            model_admin.message_user(request, f"{named(account)}: {problem}", messages.ERROR)
+            tell_problem(model_admin, request, account, problem)
         elif result is not None:
             changed += 1
         else:
@@ -52,7 +52,7 @@ def _problem(result: Result | None) -> str:
     if result is None:
         return ""
     conflicts = [change.reason for change in result.plan.changes if change.action is Action.CONFLICT]
-    failures = [step.reason for step in result.steps if step.outcome is Outcome.FAILED]
+    failures = [step.reason for step in result.steps if step.outcome in (Outcome.FAILED, Outcome.LEFT)]
     return " ".join(dict.fromkeys([*failures, *conflicts]))
 
 

@@ -27,7 +27,19 @@ CHAT_OUTLIVES_LOGOUT = Finding(
     "ROCKETCHAT_LOGOUT is 'none': who next uses the same browser finds the chat of the person before.",
     'ROCKETCHAT_LOGOUT = "session"',
 )
-FINDINGS = (ADAPTER_NOT_IMPORTED, ADAPTER_NOT_A_CLASS, LINKED_BY_USERNAME, CHAT_OUTLIVES_LOGOUT)
+ADMINISTRATORS_BY_GROUP = Finding(
+    "W043",
+    "ROCKETCHAT_GROUPS gives the role admin: whoever may change that group on the site makes administrators of the "
+    "chat.",
+    'ROCKETCHAT_GROUPS = {...}  # without "admin" among the roles',
+)
+FINDINGS = (
+    ADAPTER_NOT_IMPORTED,
+    ADAPTER_NOT_A_CLASS,
+    LINKED_BY_USERNAME,
+    CHAT_OUTLIVES_LOGOUT,
+    ADMINISTRATORS_BY_GROUP,
+)
 
 
 def check(**kwargs: object) -> list[CheckMessage]:
@@ -37,6 +49,9 @@ def check(**kwargs: object) -> list[CheckMessage]:
         found.append(LINKED_BY_USERNAME.message())
     if usable(lambda: conf.logout) == "none":
         found.append(CHAT_OUTLIVES_LOGOUT.message())
+    groups = usable(lambda: conf.groups) or {}
+    if any("admin" in given.roles for given in groups.values()):
+        found.append(ADMINISTRATORS_BY_GROUP.message())
     return found
 
 

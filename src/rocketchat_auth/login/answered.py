@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import partial
 
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import connections
 from django.http import HttpResponseBase
 
 logger = logging.getLogger("rocketchat_auth.login")
@@ -71,5 +71,8 @@ def _do(waiting: Work) -> None:
             waiting.pop(0)()
         except Exception:
             logger.exception("What was to be done after the answer failed.")
-    # Django's own receiver came before this one and closed what had been opened by then.
-    close_old_connections()
+    # Django's own receiver came before this one and closed what had been opened by then. Around a test of a site there
+    # is a transaction, which closing would break off; Django's test client switches that receiver off.
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()

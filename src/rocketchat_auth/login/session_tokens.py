@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from rocketchat_auth import rest, signals
-from rocketchat_auth.accounts import provisioning
+from rocketchat_auth.accounts import completing, provisioning
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
-from rocketchat_auth.login import ending, store
+from rocketchat_auth.login import answered, ending, store
 from rocketchat_auth.login.identity import session_goes_on, session_name
 from rocketchat_auth.login.refusals import refuse
 from rocketchat_auth.login.sources import AccountGone, ChatLogin, Source, current_source
@@ -82,7 +83,7 @@ def _issue(request: HttpRequest, session: str, *, after: store.Owned | None, dou
     if after is not None and not after.belongs_to(user):
         ending.end_session(session)
     source = current_source()
-    account = store.linked_account(user) or provisioning.account_for(user)
+    account = store.linked_account(user) or _new_account(user)
     if not source.checks_account:
         account = provisioning.check(account, for_sure=doubtful)
     generation = 0 if after is None else after.generation + 1
@@ -95,6 +96,13 @@ def _issue(request: HttpRequest, session: str, *, after: store.Owned | None, dou
         raise SignInRefused(RefusalReason.NOT_ALLOWED, "the session ended meanwhile")
     signals.login_granted.send_robust(sender=type(source), request=request, user=user, account=account)
     return login
+
+
+def _new_account(user: AbstractBaseUser) -> Account:
+    """The account of a user who comes for the first time; rooms and the like follow once the browser has its answer."""
+    account = provisioning.account_for(user)
+    answered.once_answered(partial(completing.complete, user))
+    return account
 
 
 def _issue_derived(source: Source, account: Account, session: str, generation: int) -> ChatLogin | None:

@@ -1,4 +1,4 @@
-"""A user model that shares nothing with Django's own but what it must: see `tests/accounts/test_custom_users.py`."""
+"""User models that share little with Django's own: see `tests/accounts/test_custom_users.py`."""
 
 import uuid
 
@@ -32,3 +32,26 @@ class Colleague(Person):
 
     number = models.AutoField(primary_key=True)
     person = models.OneToOneField(Person, on_delete=models.CASCADE, parent_link=True)
+
+
+class Circle(models.Model):
+    """A group of the site's own kind, without name or permissions."""
+
+    title = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Member(AbstractBaseUser):
+    """Is in groups of the site's own kind."""
+
+    nickname = models.CharField(max_length=100, unique=True)
+    groups = models.ManyToManyField(Circle)
+
+    objects = BaseUserManager["Member"]()
+
+    USERNAME_FIELD = "nickname"
+
+    def __str__(self) -> str:
+        return self.nickname

@@ -1,6 +1,7 @@
-"""A site whose users are of that model. Prints what it would bring up to date in chat, one JSON line each."""
+"""A site with users of the model that it is told. Prints whom it would bring up to date in chat, one JSON line each."""
 
 import json
+import sys
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
@@ -17,8 +18,9 @@ settings.configure(
         "rocketchat_auth",
         "tests.sites.people",
     ],
-    AUTH_USER_MODEL="people.Person",
+    AUTH_USER_MODEL=f"people.{sys.argv[1]}",
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     ROCKETCHAT_REQUIRED_PERMISSION="rocketchat_auth.chat",
 )
 django.setup()
@@ -28,25 +30,47 @@ def run() -> None:
     from django.core.management import call_command
 
     from rocketchat_auth.accounts import tasks
-    from rocketchat_auth.models import Account
 
     def enqueue(users: Iterable[str], accounts: Iterable[int] = ()) -> int:
-        print(json.dumps({"users": list(users), "accounts": list(accounts)}))  # noqa: T201
+        say({"users": list(users), "accounts": list(accounts)})
         return 1
 
-    people: Any = import_module("tests.sites.people.models")
     call_command("migrate", run_syncdb=True, verbosity=0)
     vars(tasks)["enqueue"] = enqueue
-    ada = people.Person.objects.create(email="ada@example.com")
-    ben = people.Colleague.objects.create(email="ben@example.com")
-    print(json.dumps([str(ada.pk), str(ben.person_id)]))  # noqa: T201
-    for user_id in (ada.pk, ben.person_id):
-        Account.objects.create(user_id=user_id)
-    everybody = [ada, people.Friend.objects.get(pk=ada.pk), ben]
-    for one in everybody:
+    {"Person": live_as_persons, "Member": live_as_members}[sys.argv[1]](import_module("tests.sites.people.models"))
+
+
+def live_as_persons(models: Any) -> None:
+    ada = models.Person.objects.create(email="ada@example.com")
+    ben = models.Colleague.objects.create(email="ben@example.com")
+    say([str(ada.pk), str(ben.person_id)])
+    give_accounts(ada.pk, ben.person_id)
+    for one in (ada, models.Friend.objects.get(pk=ada.pk), ben):
         one.save()
-    people.Friend.objects.get(pk=ada.pk).delete()
+    models.Friend.objects.get(pk=ada.pk).delete()
     ben.delete()
+
+
+def live_as_members(models: Any) -> None:
+    ada = models.Member.objects.create(nickname="ada")
+    say([str(ada.pk)])
+    give_accounts(ada.pk)
+    circle = models.Circle.objects.create(title="Readers")
+    circle.member_set.add(ada)
+    circle.title = "Writers"
+    circle.save()
+    circle.delete()
+
+
+def give_accounts(*user_pks: Any) -> None:
+    from rocketchat_auth.models import Account
+
+    for user_pk in user_pks:
+        Account.objects.create(user_id=user_pk)
+
+
+def say(value: object) -> None:
+    print(json.dumps(value))  # noqa: T201
 
 
 run()

@@ -29,6 +29,9 @@ Show = Callable[[str, int, int], None]
 @contextmanager
 def meter(screen: Screen) -> Iterator[Show]:
     """What shows how far things have come, one after another, in the way that fits the screen."""
+    if screen.out.quiet:
+        yield lambda what, done, total: None
+        return
     if not screen.has_moving_notes:
         yield _Lines(screen).show
         return
@@ -53,7 +56,7 @@ class _Bars:
     def show(self, what: str, done: int, total: int) -> None:
         """Move its bar."""
         if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(what)
+            self._tasks[what] = self._progress.add_task(what, total=None)
         self._progress.update(self._tasks[what], completed=done, total=total or None)
 
 

@@ -45,7 +45,7 @@ class ForPeople:
     def result(self, result: Result) -> None:
         """Say what failed; the rest stood in the plan."""
         for step in result.steps:
-            if step.outcome is Outcome.FAILED:
+            if step.outcome in (Outcome.FAILED, Outcome.LEFT):
                 self._failures += 1
                 if self._failures <= FAILURES:
                     label = f"{result.plan.label}: {LABELS[step.change.action]} {what(step.change, self._arrow)}"
@@ -94,7 +94,8 @@ class ForPrograms:
 
     def say(self, text: str) -> None:
         """It would be in a program's way."""
-        self._screen.note(text)
+        if not self._screen.out.quiet:
+            self._screen.note(text)
 
 
 SHOWINGS: dict[str, Callable[[Screen], Showing]] = {"table": ForPeople, "json": ForPrograms}
