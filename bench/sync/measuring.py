@@ -21,6 +21,9 @@ from bench.sync.people import GROUP
 UNCHANGED, CHANGED = 0, 3
 LONGEST = 3600.0
 
+# What ROCKETCHAT_CONCURRENCY is unless a site says otherwise.
+USUAL = 4
+
 PAGE = 100
 HANDFUL = 10
 """Calls that a sync makes whatever the number of accounts: settings, roles, and some for each room and team."""
@@ -57,7 +60,7 @@ class Place:
     chat: Chat
     values: dict[str, str]
 
-    def sync(self, what: str, *, concurrency: int = 4, status: int = UNCHANGED) -> Measured:
+    def sync(self, what: str, *, concurrency: int = USUAL, status: int = UNCHANGED) -> Measured:
         """Measure one sync, and see that it did what it was to do."""
         self.chat.calls()
         done = _run({**self.values, "BENCH_CONCURRENCY": str(concurrency)}, "bench.sync.child")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from rocketchat_auth.accounts import planning
 from rocketchat_auth.accounts.sync import Progress, Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest.paging import COUNT
@@ -113,3 +114,16 @@ def test_a_new_accounts_groups_are_read_once(rocketchat: StandIn, settings: Sett
 
     assert "moderator" in rocketchat.user("alice")["roles"]
     assert sum('FROM "auth_group"' in query["sql"] for query in queries) == 1
+
+
+@pytest.mark.django_db
+def test_rows_are_read_so_many_at_a_time_in_the_order_of_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "CHUNK", 2)
+    User.objects.bulk_create(User(username=name) for name in ("zoe", "yan", "xia"))
+
+    with CaptureQueriesContext(connection) as queries:
+        found = [user.username for user in planning.in_chunks(User.objects.order_by("username"))]
+
+    assert found == ["zoe", "yan", "xia"]
+    assert len(queries) == 3
+    assert all("LIMIT 2" in query["sql"] for query in queries)

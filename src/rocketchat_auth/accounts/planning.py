@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from rocketchat_auth.accounts import comparing
@@ -24,6 +24,8 @@ from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
 logger = logging.getLogger("rocketchat_auth.accounts")
+
+T = TypeVar("T", bound=Model)
 
 CHUNK = 500
 
@@ -128,8 +130,20 @@ def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:
 
 def orphans(**conditions: Any) -> Iterator[Account]:
     """The accounts whose user is gone from the site, and that have something left in chat."""
-    found = Account.objects.filter(user=None, rocketchat_id__isnull=False, **conditions).order_by("pk")
-    return found.iterator(CHUNK)
+    found = Account.objects.filter(user=None, rocketchat_id__isnull=False, **conditions)
+    return in_chunks(found)
+
+
+def in_chunks(rows: QuerySet[T]) -> Iterator[T]:
+    """The rows in the order of their primary keys, so many at a time.
+
+    MySQL's driver would take in all of them at once, and so would PostgreSQL's behind some poolers.
+    """
+    rows = rows.order_by("pk")
+    chunk = list(rows[:CHUNK])
+    while chunk:
+        yield from chunk
+        chunk = list(rows.filter(pk__gt=chunk[-1].pk)[:CHUNK])
 
 
 def _of_account(plan: AccountPlan, account: Account, found: Found | None, changes: list[Change]) -> AccountPlan:

@@ -238,7 +238,7 @@ def _compare(
     plan: Plan, planner: Planner, users: QuerySet[Any], scope: Scope, on_progress: Callable[[int], None]
 ) -> None:
     """Look at everybody in the scope, or until its limit is reached."""
-    for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
+    for done, user in enumerate(planning.in_chunks(users), start=1):
         plan.take(planner.of_user(user))
         on_progress(done)
         if plan.changing == scope.limit:
