@@ -249,7 +249,7 @@ def test_the_rooms_of_an_account_are_told_where_they_are_asked_for(client: Clien
 
     asked = users.info(client, user_id=made.id, rooms=True, version=version_of(stand_in))
 
-    assert asked.rooms == {UserRoom("GENERAL", "general", "c"), UserRoom(news.id, "news", "c")}
+    assert asked.rooms == frozenset({UserRoom("GENERAL", "general", "c"), UserRoom(news.id, "news", "c")})
     assert users.info(client, user_id=made.id).rooms is None
 
 
@@ -274,7 +274,7 @@ def test_each_version_is_asked_for_rooms_in_its_own_way(version: Version, params
 def test_a_recorded_server_tells_the_rooms() -> None:
     alice = users.info(client_of(Script(recorded("042"))), username="alice", rooms=True, version=Version(6, 5))
 
-    assert alice.rooms == {UserRoom("GENERAL", "general", "c")}
+    assert alice.rooms == frozenset({UserRoom("GENERAL", "general", "c")})
 
 
 @EVERY_VERSION
