@@ -113,6 +113,16 @@ class TestScope:
         assert planned(Scope(group="Staff")) == {"cleo": ["create"]}
 
 
+def test_who_is_gone_from_chat_gets_another_account(rocketchat: StandIn, people: list[User]) -> None:
+    rocketchat.delete_user("ada")
+
+    assert planned() == {"ada": ["forget", "create"], "cleo": ["create"]}
+    synced()
+
+    assert rocketchat.user("ada")["_id"] == Account.objects.get(user=people[0]).rocketchat_id
+    assert planned() == {}
+
+
 class TestLimit:
     def test_is_how_many_accounts_are_changed(self, people: list[User]) -> None:
         rename(*people)
