@@ -70,8 +70,8 @@ class TestWhatIsMissing:
 
         assert managed == Memberships(roles=names("moderator"), channels=names("general"))
         assert findings == [
-            "Rocket.Chat has no role aa, which ROCKETCHAT_GROUPS names.",
-            "Rocket.Chat has no role zz, which ROCKETCHAT_GROUPS names.",
+            "Rocket.Chat has no role aa. Create it, or take it out of ROCKETCHAT_GROUPS.",
+            "Rocket.Chat has no role zz. Create it, or take it out of ROCKETCHAT_GROUPS.",
         ]
 
     def test_is_not_asked_of_roles_where_none_is_managed(self, rocketchat: StandIn, db: None) -> None:

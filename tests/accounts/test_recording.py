@@ -75,6 +75,16 @@ class TestState:
         assert row.failed_at == row.synced_at is not None
         assert (row.reason, row.wanted_mark) == ("no answer\nno room", "")
 
+    def test_says_what_was_left_which_is_no_failure(self, account: Account) -> None:
+        account.failed_at, account.wanted_mark = service.now(), WANTED.mark
+        left = Step(leave("channels", "news"), Outcome.LEFT, "the last owner")
+
+        recording.record(account, WANTED, Result(plan_of(account, left.change), (left,)))
+
+        row = Account.objects.get()
+        assert (row.failed_at, row.reason, row.wanted_mark) == (None, "the last owner", "")
+        assert row.synced_at == service.now()
+
     def test_leaves_a_conflict_one(self, account: Account) -> None:
         account.state, account.reason = Account.State.CONFLICT, "two of them"
 

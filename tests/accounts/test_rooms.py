@@ -5,9 +5,10 @@ import pytest
 from pytest_django import Settings
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts.rooms import Rooms
+from rocketchat_auth.accounts.rooms import Missing, Rooms
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
+from tests.rest.versions import EVERY_VERSION
 
 KINDS: dict[str, Literal["channel", "group", "team"]] = {"channels": "channel", "groups": "group", "teams": "team"}
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -63,14 +64,14 @@ class TestMoving:
         rooms = Rooms()
         rooms.join("channels", "room", ada, "ada")
 
-        with pytest.raises(rest.NotFound):
+        with pytest.raises(Missing, match=r"Rocket.Chat has no .*room"):
             rooms.join("groups", "room", ada, "ada")
 
     @EACH_KIND
     def test_does_not_take_out_the_last_owner(self, rocketchat: StandIn, ada: str, kind: str) -> None:
         rocketchat.add_room("room", KINDS[kind], owner="ada")
         if kind == "groups":
-            with pytest.raises(rest.NotFound):  # it is hidden from the service account
+            with pytest.raises(Missing):  # it is hidden from the service account
                 Rooms().leave(kind, "room", ada, "ada")
             return
 
@@ -81,7 +82,7 @@ class TestMoving:
 class TestRoomsThatAreMissing:
     @EACH_KIND
     def test_are_not_made_by_themselves(self, rocketchat: StandIn, ada: str, kind: str) -> None:
-        with pytest.raises(rest.NotFound):
+        with pytest.raises(Missing, match=r"Rocket.Chat has no .*room"):
             Rooms().join(kind, "room", ada, "ada")
 
     @EACH_KIND
@@ -102,8 +103,40 @@ class TestRoomsThatAreMissing:
     def test_are_never_made_to_be_left(self, rocketchat: StandIn, ada: str, settings: Settings, kind: str) -> None:
         settings.ROCKETCHAT_CREATE_ROOMS = True
 
-        with pytest.raises(rest.NotFound):
+        with pytest.raises(Missing, match=r"Rocket.Chat has no .*room"):
             Rooms().leave(kind, "room", ada, "ada")
+
+    def test_may_be_a_team_that_the_service_account_does_not_see(
+        self, rocketchat: StandIn, ada: str, settings: Settings
+    ) -> None:
+        rocketchat.add_room("room", "team")
+        login = rocketchat.add_service_account("site")
+        settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
+
+        with pytest.raises(Missing, match=r"no team room"):
+            Rooms().join("teams", "room", ada, "ada")
+
+    def test_are_looked_for_again(self, rocketchat: StandIn, ada: str) -> None:
+        rooms = Rooms()
+        with pytest.raises(Missing):
+            rooms.join("channels", "room", ada, "ada")
+        rocketchat.add_room("room")
+
+        rooms.join("channels", "room", ada, "ada")
+
+        assert rocketchat.members_of("room") == ["ada", "admin"]
+
+    @EVERY_VERSION
+    def test_may_be_roles(self, rocketchat: StandIn, ada: str) -> None:
+        for move in (Rooms().join, Rooms().leave):
+            with pytest.raises(Missing, match=r"no role captain. Create it"):
+                move("roles", "captain", ada, "ada")
+
+    @EVERY_VERSION
+    def test_are_not_what_is_wrong_where_the_account_is_gone(self, rocketchat: StandIn) -> None:
+        for move in (Rooms().join, Rooms().leave):
+            with pytest.raises(rest.NotFound):
+                move("roles", "moderator", "gone", "gone")
 
     def test_may_be_there_a_moment_later(
         self, rocketchat: StandIn, ada: str, settings: Settings, monkeypatch: pytest.MonkeyPatch

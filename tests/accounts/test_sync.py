@@ -113,6 +113,16 @@ class TestScope:
         assert planned(Scope(group="Staff")) == {"cleo": ["create"]}
 
 
+def test_who_is_gone_from_chat_gets_another_account(rocketchat: StandIn, people: list[User]) -> None:
+    rocketchat.delete_user("ada")
+
+    assert planned() == {"ada": ["forget", "create"], "cleo": ["create"]}
+    synced()
+
+    assert rocketchat.user("ada")["_id"] == Account.objects.get(user=people[0]).rocketchat_id
+    assert planned() == {}
+
+
 class TestLimit:
     def test_is_how_many_accounts_are_changed(self, people: list[User]) -> None:
         rename(*people)
@@ -218,13 +228,14 @@ class TestAPlan:
             assert "nowhere" in finding
             assert [each.username for each in plan] == ["cleo"]
 
-    def test_tells_how_far_it_is(self, people: list[User]) -> None:
+    def test_tells_how_far_it_is(self, people: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sync, "_STEP", 2)
         told: list[Progress] = []
 
         with make_plan(Scope(), on_progress=told.append):
             pass
 
-        assert told == [Progress("chat accounts", 4, 4), *(Progress("users", done, 3) for done in (1, 2, 3))]
+        assert told == [Progress("chat accounts", 4, 4), Progress("users", 2, 3), Progress("users", 3, 3)]
 
     def test_waits_for_its_turn_while_it_reads_and_not_afterwards(
         self, people: list[User], monkeypatch: pytest.MonkeyPatch
