@@ -75,9 +75,16 @@ class Place:
 
 
 @contextmanager
-def place(users: int, *, linked: bool) -> Iterator[Place]:
-    """A site with that many users; their chat accounts are all there and linked, or none is there."""
-    with TemporaryDirectory(prefix="rocketchat-auth-bench-") as folder, chat(users if linked else 0) as workspace:
+def place(users: int, *, linked: bool, seconds: float = 0.0) -> Iterator[Place]:
+    """A site with its chat.
+
+    Args:
+        users: how many users the site has.
+        linked: whether their chat accounts are all there and linked; else none is there.
+        seconds: how long each answer of the chat takes at least.
+    """
+    people = users if linked else 0
+    with TemporaryDirectory(prefix="rocketchat-auth-bench-") as folder, chat(people, seconds=seconds) as workspace:
         groups = {GROUP: {"roles": [workspace.role], "channels": [CHANNEL], "teams": [TEAM]}}
         values = {
             "BENCH_DATABASE": str(Path(folder) / "site.sqlite3"),
