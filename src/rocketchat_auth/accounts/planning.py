@@ -42,12 +42,15 @@ class Considered:
         account: the row that ties the two, where there is one.
         wanted: what the site wants, where there is a user.
         found: what Rocket.Chat has, where there is an account.
+        waits: whether what is in the way may be gone by what the plan does to others, so that it is to be looked at
+            once more when all others have been.
     """
 
     plan: AccountPlan
     account: Account | None
     wanted: Wanted | None
     found: Found | None = None
+    waits: bool = False
 
 
 class Planner:
@@ -75,7 +78,8 @@ class Planner:
             return Considered(replace(plan, changes=(wanted,)), account, None)
         if account is None or not account.is_known:
             changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
-            return Considered(replace(plan, changes=tuple(changes)), account, wanted)
+            waits = _is_conflict(changes) and self._foreteller.may_get_free(wanted)
+            return Considered(replace(plan, changes=tuple(changes)), account, wanted, waits=waits)
         comes_back = wanted.may_chat and account.state == Account.State.DEACTIVATED
         found = self._chat.found(account, closely=comes_back)
         if found is None:
@@ -85,6 +89,7 @@ class Planner:
             changes = _obstacle(account, found) or comparing.compare(
                 account, wanted, found, managed=self._chat.managed, rule=self._rule
             )
+            self._foreteller.heed(found.user, changes)
         return Considered(_of_account(plan, account, found, changes), account, wanted, found)
 
     def of_orphan(self, account: Account) -> Considered:
@@ -94,6 +99,7 @@ class Planner:
             changes = [_forgetting()]
         else:
             changes = _obstacle(account, found) or comparing.offboarding(found, conf.on_delete)
+            self._foreteller.heed(found.user, changes)
         plan = AccountPlan(user_pk=None, account_pk=account.pk)
         return Considered(_of_account(plan, account, found, changes), account, None, found)
 
@@ -160,6 +166,10 @@ def _obstacle(account: Account, found: Found) -> list[Change]:
     else:
         return []
     return [Change(Action.CONFLICT, reason=reason)]
+
+
+def _is_conflict(changes: list[Change]) -> bool:
+    return any(change.action is Action.CONFLICT for change in changes)
 
 
 def _forgetting() -> Change:
