@@ -4,6 +4,8 @@ WORKERS ?= 2
 # Where the demo is.
 SITE_PORT ?= 8000
 CHAT_PORT ?= 3000
+# Options of the benchmark of a sync, such as --users 1000 10000.
+BENCH_SYNC ?=
 
 bin := $(VENV)/bin
 python := $(bin)/python
@@ -15,7 +17,7 @@ newer_django = $(if $(filter 5.2,$(django)),6,none)
 install = $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints/common.txt --constraint constraints/django-$(django).txt
 
 .NOTPARALLEL:
-.PHONY: help demo test test-all lint format types migrations docs bench build constraints clean
+.PHONY: help demo test test-all lint format types migrations docs bench bench-sync build constraints clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -54,6 +56,9 @@ docs: $(done)/docs ## build the documentation into docs/_build/html
 
 bench: $(done)/bench $(done)/wrk ## measure the speed of a sign-in
 	@$(python) -m bench.run
+
+bench-sync: $(done)/bench ## measure what a sync costs, by the number of users
+	@$(python) -m bench.sync.run $(BENCH_SYNC)
 
 build: $(done)/build ## build the package, install it into an empty environment and look at it
 	@rm -rf dist

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from rocketchat_auth.adapter import Adapter
+from rocketchat_auth.adapter import Adapter, Memberships
 
 
 class NobodyMayChat(Adapter):
@@ -30,6 +30,14 @@ class WorkEmail(Adapter):
 class MailboxName(Adapter):
     def username(self, user: AbstractBaseUser) -> str:
         return self.email(user).partition("@")[0]
+
+
+class AllInNews(Adapter):
+    def channels(self, user: AbstractBaseUser) -> frozenset[str]:
+        return frozenset({"news"})
+
+    def managed(self) -> Memberships:
+        return Memberships(channels=frozenset({"news"}))
 
 
 class NamelessAlice(Adapter):

@@ -15,10 +15,14 @@ from bench.load import NotMeasured
 from bench.site_server import ROOT, environment
 from bench.sync.chat import CHANNEL, TEAM, Chat, chat
 from bench.sync.child import Took
+from bench.sync.limited import Waited
 from bench.sync.people import GROUP
 
 UNCHANGED, CHANGED = 0, 3
 LONGEST = 3600.0
+
+# What ROCKETCHAT_CONCURRENCY is unless a site says otherwise.
+USUAL = 4
 
 PAGE = 100
 HANDFUL = 10
@@ -56,10 +60,10 @@ class Place:
     chat: Chat
     values: dict[str, str]
 
-    def sync(self, what: str, *, concurrency: int = 4, status: int = UNCHANGED) -> Measured:
+    def sync(self, what: str, *, concurrency: int = USUAL, status: int = UNCHANGED) -> Measured:
         """Measure one sync, and see that it did what it was to do."""
         self.chat.calls()
-        done = self._python("bench.sync.child", BENCH_CONCURRENCY=str(concurrency))
+        done = _run({**self.values, "BENCH_CONCURRENCY": str(concurrency)}, "bench.sync.child")
         measured = Measured(self.users, what, Took(**json.loads(done)), self.chat.calls())
         if measured.took.status != status:
             raise NotMeasured(f"{what}: the exit status was {measured.took.status}, and should have been {status}.")
@@ -67,28 +71,20 @@ class Place:
 
     def fill(self, *, linked: bool) -> None:
         """Make the site's users."""
-        self._python("bench.sync.people", str(self.users), *(["--linked"] if linked else []))
-
-    def _python(self, module: str, *arguments: str, **values: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env=environment({**self.values, **values}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
-        if done.returncode:
-            raise NotMeasured(f"python -m {module} failed, see above.")
-        return done.stdout
+        _run(self.values, "bench.sync.people", str(self.users), *(["--linked"] if linked else []))
 
 
 @contextmanager
-def place(users: int, *, linked: bool) -> Iterator[Place]:
-    """A site with that many users; their chat accounts are all there and linked, or none is there."""
-    with TemporaryDirectory(prefix="rocketchat-auth-bench-") as folder, chat(users if linked else 0) as workspace:
+def place(users: int, *, linked: bool, seconds: float = 0.0) -> Iterator[Place]:
+    """A site with its chat.
+
+    Args:
+        users: how many users the site has.
+        linked: whether their chat accounts are all there and linked; else none is there.
+        seconds: how long each answer of the chat takes at least.
+    """
+    people = users if linked else 0
+    with TemporaryDirectory(prefix="rocketchat-auth-bench-") as folder, chat(people, seconds=seconds) as workspace:
         groups = {GROUP: {"roles": [workspace.role], "channels": [CHANNEL], "teams": [TEAM]}}
         values = {
             "BENCH_DATABASE": str(Path(folder) / "site.sqlite3"),
@@ -100,3 +96,30 @@ def place(users: int, *, linked: bool) -> Iterator[Place]:
         made = Place(users, workspace, values)
         made.fill(linked=linked)
         yield made
+
+
+def limited(users: int, folder: Path) -> Waited:
+    """Set up that many accounts without the permission to ignore rate limits."""
+    waited = Waited(
+        **json.loads(_run({"BENCH_DATABASE": str(folder / "site.sqlite3")}, "bench.sync.limited", str(users)))
+    )
+    if waited.status != CHANGED:
+        raise NotMeasured(f"Within rate limits, the exit status was {waited.status}, and should have been {CHANGED}.")
+    return waited
+
+
+def _run(values: dict[str, str], module: str, *arguments: str) -> str:
+    """What a module prints that is run in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=environment(values),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    if done.returncode:
+        raise NotMeasured(f"python -m {module} failed:\n{done.stderr[-2000:]}")
+    return done.stdout

@@ -28,7 +28,10 @@ class Adapter:
         The default: active, and with ``ROCKETCHAT_REQUIRED_PERMISSION`` where that is set.
         """
         permission = conf.required_permission
-        return bool(user.is_active) and (not permission or bool(getattr(user, "has_perm", bool)(permission)))
+        if not (user.is_active and permission):
+            return bool(user.is_active)
+        has_perm = getattr(user, "has_perm", None)  # a model without permissions gives nobody one
+        return has_perm is not None and bool(has_perm(permission))
 
     def username(self, user: AbstractBaseUser) -> str:
         """The chat username wanted for ``user``, before the workspace's own rule is applied."""

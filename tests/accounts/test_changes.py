@@ -83,6 +83,7 @@ def test_a_plan_comes_back_whole_from_json(plan: AccountPlan) -> None:
         ((Outcome.DONE,), False, True),
         ((Outcome.DONE, Outcome.FAILED), True, True),
         ((Outcome.FAILED,), True, False),
+        ((Outcome.LEFT,), False, False),
     ],
 )
 def test_what_became_of_a_plan(outcomes: tuple[Outcome, ...], failed: bool, changed: bool) -> None:
@@ -117,6 +118,7 @@ def test_a_tally_counts_accounts_failures_and_what_did_not_fail() -> None:
 
     tally.add(planned(plan(UPDATE, UPDATE, CONFLICT)))
     tally.add(Result(plan(UPDATE, JOIN), (Step(UPDATE, Outcome.DONE), Step(JOIN, Outcome.FAILED))))
+    tally.add(Result(plan(JOIN), (Step(JOIN, Outcome.LEFT),)))
 
-    assert (tally.accounts, tally.failed) == (2, 1)
+    assert (tally.accounts, tally.failed) == (3, 1)
     assert tally.by_action == {Action.UPDATE: 3, Action.CONFLICT: 1}

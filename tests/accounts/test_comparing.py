@@ -136,6 +136,11 @@ class TestMemberships:
             Change(Action.JOIN, "teams", after="crew"),
         ]
 
+    def test_what_is_wanted_and_there_is_left_alone(self) -> None:
+        there = Memberships(names("moderator"), names("news"), names("board"), names("crew"))
+
+        assert changes(account(), wanted(memberships=there), found(memberships=there)) == []
+
     def test_what_is_not_managed_is_left_alone_whoever_gave_it(self) -> None:
         site = wanted(memberships=Memberships(channels=names("unheard")))
         chat = found(memberships=Memberships(roles=names("bot"), channels=names("theirs")))

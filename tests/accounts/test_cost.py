@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from rocketchat_auth.accounts import directory
+from rocketchat_auth.accounts import planning
 from rocketchat_auth.accounts.sync import Progress, Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest.paging import COUNT
@@ -88,13 +88,13 @@ def test_nothing_in_the_directory_is_looked_for_row_by_row(
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def connected(*arguments: str, isolation_level: None) -> sqlite3.Connection:
-        made = connect(*arguments, isolation_level=isolation_level)
+    def connected(database: str, *, isolation_level: None) -> sqlite3.Connection:
+        made = connect(database, isolation_level=isolation_level)
         made.set_trace_callback(asked.add)
         opened.append(made)
         return made
 
-    monkeypatch.setattr(directory.sqlite3, "connect", connected)
+    monkeypatch.setattr(sqlite3, "connect", connected)
     with make_plan(Scope()):
         [database] = opened
         selects = [statement for statement in asked if statement.startswith("SELECT") and "WHERE" in statement]
@@ -114,3 +114,16 @@ def test_a_new_accounts_groups_are_read_once(rocketchat: StandIn, settings: Sett
 
     assert "moderator" in rocketchat.user("alice")["roles"]
     assert sum('FROM "auth_group"' in query["sql"] for query in queries) == 1
+
+
+@pytest.mark.django_db
+def test_rows_are_read_so_many_at_a_time_in_the_order_of_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "CHUNK", 2)
+    User.objects.bulk_create(User(username=name) for name in ("zoe", "yan", "xia"))
+
+    with CaptureQueriesContext(connection) as queries:
+        found = [user.username for user in planning.in_chunks(User.objects.order_by("username"))]
+
+    assert found == ["zoe", "yan", "xia"]
+    assert len(queries) == 3
+    assert all("LIMIT 2" in query["sql"] for query in queries)

@@ -23,7 +23,8 @@ class Chat:
         self._users = users
 
     def found(self, account: Account, *, closely: bool = False) -> Found | None:
-        raise NotImplementedError
+        user = next((user for user in self._users if user.id == account.rocketchat_id), None)
+        return None if user is None else Found(user, Memberships(roles=frozenset(user.roles)), in_detail=False)
 
     def with_username(self, username: str) -> rest.User | None:
         return next((user for user in self._users if user.username.lower() == username.lower()), None)
@@ -34,7 +35,9 @@ class Chat:
 
 def someone(username: str, email: str = "", *, verified: bool = True, **facts: Any) -> rest.User:
     emails = (rest.Email(email, verified=verified),) if email else ()
-    return rest.User(f"id-of-{username}", username, emails=emails, **{"active": True, "roles": ("user",), **facts})
+    return rest.User(
+        f"id-of-{username}", username, emails=emails, **{"name": "Ada", "active": True, "roles": ("user",), **facts}
+    )
 
 
 Foretold = Callable[..., list[Change]]
@@ -131,7 +134,7 @@ class TestAdoption:
         assert (change.action, change.after) == (Action.LINK, {"username": "ada", "email": "ada@example.com"})
 
     @pytest.mark.usefixtures("rule")
-    def test_is_followed_by_the_same_as_a_creation(self, foretold: Foretold) -> None:
+    def test_is_followed_by_what_differs(self, foretold: Foretold) -> None:
         site = {"bio": "First.", "memberships": Memberships(channels=names("news")), "email_is_verified": True}
 
         assert actions(foretold(someone("ada", "ada@example.com"), **site)) == ["link", "update", "join"]

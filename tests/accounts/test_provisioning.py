@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from rocketchat_auth import rest, signals
-from rocketchat_auth.accounts.provisioning import account_for, check, set_up_anew
+from rocketchat_auth.accounts.provisioning import account_for, check, forget, set_up_anew
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
@@ -306,6 +306,89 @@ class TestChecking:
             check(account)
 
         assert caught.value.reason == RefusalReason.ADMINISTRATOR
+
+
+class TestComingBack:
+    """Signing in to an account that this site deactivated."""
+
+    @pytest.fixture
+    def former(self, rocketchat: StandIn, alice: User) -> Account:
+        account = account_for(alice)
+        set_active(rocketchat, "alice", active=False)
+        Account.objects.update(state=Account.State.DEACTIVATED)
+        rocketchat.reset_calls()
+        return account
+
+    def test_revives_it(self, rocketchat: StandIn, alice: User, former: Account) -> None:
+        with received(signals.account_revived) as log:
+            account = account_for(alice)
+
+        assert (account.rocketchat_id, account.state) == (former.rocketchat_id, Account.State.LINKED)
+        assert rocketchat.user("alice")["active"]
+        assert Account.objects.get().state == Account.State.LINKED
+        assert [(sent["user"], sent["account"]) for sent in log] == [(alice, account)]
+        assert CREATE_USER not in rocketchat.calls
+
+    def test_sets_up_another_where_it_is_gone(self, rocketchat: StandIn, alice: User, former: Account) -> None:
+        delete(rocketchat, "alice")
+
+        with received(signals.account_revived) as log:
+            account = account_for(alice)
+
+        assert account.is_linked
+        assert account.rocketchat_id == rocketchat.user("alice")["_id"] != former.rocketchat_id
+        assert log == []
+
+    def test_leaves_it_as_it_is_where_chat_does_not_answer(
+        self, rocketchat: StandIn, alice: User, former: Account
+    ) -> None:
+        rocketchat.fail_with(503)
+
+        with pytest.raises(rest.Unavailable):
+            account_for(alice)
+
+        assert Account.objects.get().state == Account.State.DEACTIVATED
+
+    def test_is_for_accounts_that_are_known(self, rocketchat: StandIn, alice: User) -> None:
+        Account.objects.create(user=alice, state=Account.State.DEACTIVATED)
+
+        assert account_for(alice).created_here
+
+
+class TestForgetting:
+    @pytest.fixture
+    def account(self, rocketchat: StandIn, alice: User) -> Account:
+        account = account_for(alice)
+        now = service.now()
+        Account.objects.update(
+            told={"rooms": ["channels:news"]},
+            wanted_mark="x",
+            synced_at=now,
+            failed_at=now,
+            seen_at=now,
+            reason="x",
+            state=Account.State.DEACTIVATED,
+        )
+        return account
+
+    def test_leaves_nothing_of_the_account(self, account: Account, alice: User) -> None:
+        assert forget(account)
+
+        blank = Account()
+        left_alone = ("id", "user", "created_at", "updated_at")
+        for row in (account, Account.objects.get()):
+            assert row.user == alice
+            for field in Account._meta.concrete_fields:
+                if field.name not in left_alone:
+                    assert getattr(row, field.attname) == getattr(blank, field.attname), field.name
+
+    def test_of_one_that_was_replaced_meanwhile_does_nothing(self, account: Account) -> None:
+        Account.objects.update(rocketchat_id="another")
+
+        assert not forget(account)
+
+        assert account.rocketchat_id == "another"
+        assert Account.objects.get().reason == "x"
 
 
 class TestClaims:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rocketchat_auth.rest import Client, NotFound, PermissionRefused, Refused, roles, users
+from rocketchat_auth.rest import BadAnswer, Client, NotFound, PermissionRefused, Refused, roles, users
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.rest.talking import Script, client_for, client_of, says_no, says_yes
@@ -87,3 +87,16 @@ def test_what_is_sent_is_what_a_recorded_server_took() -> None:
     roles.remove(client_of(script), "bob", "livechat-agent")
 
     assert json.loads(script.requests[0].content) == recorded_body("144")
+
+
+@EVERY_VERSION
+def test_every_role_is_told_by_its_id(client: Client, stand_in: StandIn) -> None:
+    made = stand_in.add_role("librarian")
+
+    assert {"admin", "user", "moderator", made} <= roles.every(client)
+
+
+def test_an_answer_without_roles_is_none() -> None:
+    with pytest.raises(BadAnswer, match=r"roles\.list"):
+        roles.every(client_of(Script(says_yes(roles="none"))))
+    assert roles.every(client_of(Script(says_yes(roles=[{"_id": "user"}, {"name": "no id"}, "no role"])))) == {"user"}

@@ -149,15 +149,16 @@ def test_the_client_for_the_background_waits_where_the_other_does_not(
     login = rocketchat.log_in("bot")
     settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
 
-    for _ in range(11):
-        users.info(service.background_client(), username="bot")
+    with service.in_background():
+        for _ in range(11):
+            users.info(service.client(), username="bot")
+        assert service.client() is service.client()
     assert sum(fake_clock.slept) == 60
 
     for _ in range(9):
         users.info(service.client(), username="bot")
     with pytest.raises(RateLimited):
         users.info(service.client(), username="bot")
-    assert service.background_client() is service.background_client()
 
 
 def test_the_version_is_asked_once_in_ten_minutes(rocketchat: StandIn, fake_clock: FakeClock) -> None:

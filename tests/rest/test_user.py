@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from rocketchat_auth.rest import Email, NewUser, Secret, User
+from rocketchat_auth.rest import Email, NewUser, Secret, User, UserRoom
 from rocketchat_auth.rest.user import user_of
 
 ADA = {
@@ -19,7 +19,8 @@ ADA = {
     "bio": "Countess",
     "customFields": {"team": "a", "floor": 3},
     "federated": True,
-    "rooms": [{"_id": "s1", "rid": "r1"}, {"_id": "s2", "rid": "r2"}],
+    "nickname": "Enchantress of Number",
+    "rooms": [{"_id": "s1", "rid": "r1", "name": "news", "t": "c"}, {"_id": "s2", "rid": "r2", "t": "d"}],
     "services": {"password": {"bcrypt": "$2b$10$gGotHviRddQbVi2nmH5ACOb"}},
 }
 
@@ -38,7 +39,8 @@ def test_an_account_is_read_from_what_rocketchat_tells() -> None:
         bio="Countess",
         custom_fields={"team": "a", "floor": 3},
         federated=True,
-        rooms=frozenset({"r1", "r2"}),
+        nickname="Enchantress of Number",
+        rooms=frozenset({UserRoom("r1", "news", "c"), UserRoom("r2", "", "d")}),
     )
 
 

@@ -21,6 +21,7 @@ from rocketchat_auth.rest import (
     SecondFactorRequired,
     Secret,
     Taken,
+    UserRoom,
     Version,
     rooms,
     users,
@@ -248,7 +249,7 @@ def test_the_rooms_of_an_account_are_told_where_they_are_asked_for(client: Clien
 
     asked = users.info(client, user_id=made.id, rooms=True, version=version_of(stand_in))
 
-    assert asked.rooms == frozenset({"GENERAL", news.id})
+    assert asked.rooms == frozenset({UserRoom("GENERAL", "general", "c"), UserRoom(news.id, "news", "c")})
     assert users.info(client, user_id=made.id).rooms is None
 
 
@@ -273,7 +274,7 @@ def test_each_version_is_asked_for_rooms_in_its_own_way(version: Version, params
 def test_a_recorded_server_tells_the_rooms() -> None:
     alice = users.info(client_of(Script(recorded("042"))), username="alice", rooms=True, version=Version(6, 5))
 
-    assert alice.rooms == frozenset({"GENERAL"})
+    assert alice.rooms == frozenset({UserRoom("GENERAL", "general", "c")})
 
 
 @EVERY_VERSION
@@ -377,3 +378,25 @@ def test_a_recorded_server_tells_who_is_not_there_and_who_must_stay() -> None:
     with pytest.raises(Refused, match="without admins"):
         users.delete(client_of(Script(recorded("093"))), "6b0427d8d7149eb200f95761")
     users.delete(client_of(Script(recorded("090"))), "8rbpY9gGBDb7AL8bH")
+
+
+@EVERY_VERSION
+def test_a_change_leaves_bio_and_nickname_which_rocketchat_would_take_away(client: Client, stand_in: StandIn) -> None:
+    ada = stand_in.add_user("ada")
+    stand_in.users.update(ada["_id"], {"bio": "Countess", "nickname": "Enchantress"})
+
+    users.update(client, ada["_id"], {"name": "Ada King"})
+
+    changed = stand_in.user("ada")
+    assert (changed["name"], changed["bio"], changed["nickname"]) == ("Ada King", "Countess", "Enchantress")
+
+
+@EVERY_VERSION
+def test_a_change_of_bio_and_nickname_asks_for_nothing_first(client: Client, stand_in: StandIn) -> None:
+    ada = stand_in.add_user("ada")
+    stand_in.reset_calls()
+
+    users.update(client, ada["_id"], {"bio": "Countess", "nickname": ""})
+
+    assert stand_in.user("ada")["bio"] == "Countess"
+    assert stand_in.calls == [("POST", "/api/v1/users.update")]

@@ -1,6 +1,6 @@
 """Doing what the plan for one account says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import avatars, planning, provisioning, recording
 from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
-from rocketchat_auth.accounts.refusals import SignInRefused
+from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.accounts.rooms import Missing, Rooms
 from rocketchat_auth.accounts.usernames import candidates
 from rocketchat_auth.accounts.wanted import Wanted, wanted_of
@@ -114,7 +114,7 @@ class Applier:
         if outdated := _outdated(work):
             work.failed(outdated, _("Whether the user may chat changed meanwhile; the next sync looks anew."))
             return
-        self._settle(work)
+        self._settle(work, finally_=finally_)
         self._update(work, finally_=finally_)
         for change in _of(work, Action.LEAVE, Action.JOIN):
             self._try(work, change, partial(self._move, work.account, change))
@@ -124,17 +124,25 @@ class Applier:
         for change in _of(work, *ENDS_ACCOUNTS):
             self._end(work, change)
 
-    def _settle(self, work: _Work) -> None:
+    def _settle(self, work: _Work, *, finally_: bool) -> None:
         """What comes first: that there is an account, and a live one."""
         for change in _of(work, Action.FORGET):
             provisioning.forget(work.account)
             work.done([change])
         for change in _of(work, *_SETTLED_AT_ONCE):
-            work.account = provisioning.account_for(cast("AbstractBaseUser", work.account.user))
+            self._set_up(work, change, finally_=finally_)
             work.done([change])
         for change in _of(work, Action.REVIVE):
             rest.users.set_active(service.client(), work.account.linked_id, active=True)
             work.done([change])
+
+    def _set_up(self, work: _Work, change: Change, *, finally_: bool) -> None:
+        try:
+            work.account = provisioning.account_for(cast("AbstractBaseUser", work.account.user))
+        except SignInRefused as refusal:
+            if finally_ or refusal.reason is not RefusalReason.CONFLICT:
+                raise
+            raise Blocked(work.plan, "email", str(change.after["email"])) from None
 
     def _update(self, work: _Work, *, finally_: bool) -> None:
         changes = _of(work, Action.UPDATE)
@@ -146,31 +154,31 @@ class Applier:
                 self._try(work, change, partial(self._set_avatar, work))
 
     def _update_profile(self, work: _Work, changes: list[Change], *, finally_: bool) -> None:
-        """All fields in one call; a username that is taken gives way to the next spelling."""
-        for username in self._usernames(work, changes, finally_=finally_):
+        """All fields in one call: then those that are not refused. A taken username gives way to the next spelling."""
+        spellings = self._usernames(work, changes, finally_=finally_)
+        username = next(spellings, "")
+        while changes:
             try:
                 self._send(work, changes, username)
-            except rest.Taken as refusal:
-                taken = refusal.field or "username"
-                if not finally_:
-                    value = next((str(change.after) for change in changes if change.field == taken), "")
-                    raise Blocked(work.plan, taken, value) from None
-                reason = str(refusal)
-                if taken != "username":
-                    break
-            except (rest.InvalidField, rest.BlockedUsername, rest.Federated, rest.NotFound) as refusal:
-                reason = str(refusal)
-                break
+            except (rest.Taken, rest.InvalidField, rest.BlockedUsername, rest.Federated, rest.NotFound) as refusal:
+                field = _field_of(refusal)
+                if isinstance(refusal, rest.Taken) and not finally_:
+                    value = next((str(change.after) for change in changes if change.field == field), "")
+                    raise Blocked(work.plan, field, value) from None
+                if field == "username" and (username := next(spellings, "")):
+                    continue
+                refused = [change for change in changes if change.field == field] or changes
+                work.failed(refused, str(refusal))
+                changes = [change for change in changes if change not in refused]
             else:
                 work.done(changes)
                 return
-        work.failed(changes, reason)
 
-    def _usernames(self, work: _Work, changes: list[Change], *, finally_: bool) -> list[str]:
+    def _usernames(self, work: _Work, changes: list[Change], *, finally_: bool) -> Iterator[str]:
         planned = next((str(change.after) for change in changes if change.field == "username"), "")
         if not planned or not finally_ or work.wanted is None:
-            return [planned]
-        return list(candidates(work.wanted.profile.username, service.username_rule()))
+            return iter([planned])
+        return candidates(work.wanted.profile.username, service.username_rule())
 
     def _send(self, work: _Work, changes: list[Change], username: str) -> None:
         data: dict[str, Any] = {}
@@ -243,6 +251,15 @@ def _outdated(work: _Work) -> list[Change]:
     if work.wanted is None:
         return []
     return _of(work, *(ENDS_ACCOUNTS if work.wanted.may_chat else _NEEDS_WHO_MAY_CHAT))
+
+
+def _field_of(refusal: rest.Refused) -> str:
+    """The field of the profile that is refused, or "" where it is not one alone."""
+    if isinstance(refusal, rest.BlockedUsername):
+        return "username"
+    if isinstance(refusal, rest.Taken):
+        return refusal.field or "username"
+    return refusal.field if isinstance(refusal, rest.InvalidField) else ""
 
 
 def _left(work: _Work) -> list[Change]:

@@ -86,7 +86,8 @@ def _profile_changes(account: Account, wanted: Wanted, found: Found, rule: Usern
     bio = user.bio if found.in_detail else told.get("bio", "" if account.created_here else None)
     if profile.bio is not None and profile.bio != bio:
         yield Change(Action.UPDATE, "bio", bio or "", profile.bio)
-    fields = user.custom_fields if found.in_detail else told.get("custom_fields", {})
+    # A field that is not shown though it was told is one that the workspace does not define.
+    fields = {**told.get("custom_fields", {}), **user.custom_fields}
     before = {name: fields.get(name, "") for name in profile.custom_fields}
     if before != profile.custom_fields:
         yield Change(Action.UPDATE, "custom_fields", before, dict(profile.custom_fields))

@@ -1,5 +1,7 @@
 """What would become of a user who has no chat account yet: foretold, as `provisioning` would do it."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
@@ -27,9 +29,9 @@ class Foreteller:
     def __init__(self, chat: ChatSide, rule: UsernameRule) -> None:
         self._chat = chat
         self._rule = rule
-        # What earlier accounts of the same plan are to get.
-        self._usernames: set[str] = set()
-        self._emails: set[str] = set()
+        # What accounts of the same plan are to get, and what others leave, in lower case.
+        self._taken: set[str] = set()
+        self._left: set[str] = set()
 
     def changes(self, user: AbstractBaseUser, account: Account | None, wanted: Wanted) -> list[Change]:
         """What has to be done to give `user` a chat account; a conflict where it cannot be done."""
@@ -38,35 +40,70 @@ class Foreteller:
         except SignInRefused as refusal:
             return [_conflict(refusal.detail)]
         own = account.pk if account is not None else None
-        first = self._adoption(profile, own) or self._recovery(account, profile) or self._creation(profile, own)
+        adopted = self._adoptable(profile)
+        if adopted is not None:
+            return self._adoption(adopted, profile, own, wanted)
+        first = self._recovery(account, profile) or self._creation(profile, own)
         if first.action is Action.CONFLICT:
             return [first]
-        self._usernames.add(str(first.after["username"]).lower())
-        self._emails.add(profile.email.lower())
+        self._taken |= {str(first.after["username"]).lower(), profile.email.lower()}
         details = comparing.details_for_new(wanted)
         return [first, *details, *comparing.memberships_for_new(wanted.memberships, self._chat.managed)]
 
-    def _adoption(self, profile: Profile, own: int | None) -> Change | None:
+    def heed(self, found: rest.User, changes: Iterable[Change]) -> None:
+        """Take into account that an account of the same plan leaves a username or an address, or gets another."""
+        for change in changes:
+            if change.action is Action.DELETE:
+                self._left |= {found.username.lower(), *(email.address.lower() for email in found.emails)}
+            elif change.action is Action.UPDATE and change.field in ("username", "email"):
+                self._left.add(str(change.before).lower())
+                self._taken.add(str(change.after).lower())
+
+    def may_get_free(self, wanted: Wanted) -> bool:
+        """Whether another user of the site has the username or address that this one is to get, and may leave it."""
+        found = (self._chat.with_username(wanted.profile.username), self._chat.with_email(wanted.profile.email))
+        return any(other is not None and _is_of_another(other.id, None) for other in found)
+
+    def _adoptable(self, profile: Profile) -> rest.User | None:
         found = None
         if conf.link_existing == "username":
-            found = self._chat.with_username(profile.username)
+            found = self._with_username(profile.username)
         elif conf.link_existing == "email" and profile.email_is_verified:
-            found = self._chat.with_email(profile.email)
+            found = self._with_email(profile.email)
             if found is not None and not _verified(found, profile.email):
                 found = None
-        if found is None:
-            return None
+        return found
+
+    def _with_username(self, username: str) -> rest.User | None:
+        return None if username.lower() in self._left else self._chat.with_username(username)
+
+    def _with_email(self, email: str) -> rest.User | None:
+        return None if email.lower() in self._left else self._chat.with_email(email)
+
+    def _adoption(self, found: rest.User, profile: Profile, own: int | None, wanted: Wanted) -> list[Change]:
+        """Adopting an account that is there, and bringing it to what is wanted; a conflict where that may not be."""
+        reason = self._obstacle(found, own)
+        if reason:
+            return [_conflict(reason)]
+        self._taken |= {found.username.lower(), profile.email.lower()}
+        link = Change(Action.LINK, after={"username": found.username, "email": profile.email})
+        account = Account(rocketchat_id=found.id, state=Account.State.LINKED, site_username=profile.username)
+        seen = self._chat.found(account)
+        if seen is None:
+            return [link]
+        return [link, *comparing.compare(account, wanted, seen, managed=self._chat.managed, rule=self._rule)]
+
+    def _obstacle(self, found: rest.User, own: int | None) -> str:
+        """Why an account cannot be adopted, or "" where it can."""
         if found.id == conf.user_id:
-            return _conflict(_("The chat account %s is the service account of this site.") % found.username)
+            return _("The chat account %s is the service account of this site.") % found.username
         if policy.ADMINISTRATOR in found.roles:
-            return _conflict(
-                _("The chat account %s is an administrator's and never adopted by a rule.") % found.username
-            )
+            return _("The chat account %s is an administrator's and never adopted by a rule.") % found.username
         if _is_of_another(found.id, own):
-            return _conflict(_("The chat account %s belongs to another user of the site.") % found.username)
+            return _("The chat account %s belongs to another user of the site.") % found.username
         if not found.active:
-            return _conflict(_("The chat account %s is deactivated in chat.") % found.username)
-        return Change(Action.LINK, after={"username": found.username, "email": profile.email})
+            return _("The chat account %s is deactivated in chat.") % found.username
+        return ""
 
     def _recovery(self, account: Account | None, profile: Profile) -> Change | None:
         """An account that was asked for before, but whose answer was lost; by its password, it is known to be ours."""
@@ -78,16 +115,15 @@ class Foreteller:
         return Change(Action.CREATE, after=_shown(found.username, profile))
 
     def _creation(self, profile: Profile, own: int | None) -> Change:
-        holder = self._chat.with_email(profile.email)
-        if holder is not None or profile.email.lower() in self._emails:
+        if profile.email.lower() in self._taken or self._with_email(profile.email) is not None:
             return _conflict(
                 _("Another chat account has the address %s. Link that account, or change one of the two.")
                 % profile.email
             )
         for username in candidates(profile.username, self._rule):
-            if username.lower() in self._usernames:
+            if username.lower() in self._taken:
                 continue
-            found = self._chat.with_username(username)
+            found = self._with_username(username)
             if found is None:
                 return Change(Action.CREATE, after=_shown(username, profile))
             if not _is_of_another(found.id, own):

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from rocketchat_auth.accounts import comparing
@@ -24,6 +24,8 @@ from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
 logger = logging.getLogger("rocketchat_auth.accounts")
+
+T = TypeVar("T", bound=Model)
 
 CHUNK = 500
 
@@ -40,12 +42,15 @@ class Considered:
         account: the row that ties the two, where there is one.
         wanted: what the site wants, where there is a user.
         found: what Rocket.Chat has, where there is an account.
+        waits: whether what is in the way may be gone by what the plan does to others, so that it is to be looked at
+            once more when all others have been.
     """
 
     plan: AccountPlan
     account: Account | None
     wanted: Wanted | None
     found: Found | None = None
+    waits: bool = False
 
 
 class Planner:
@@ -73,7 +78,8 @@ class Planner:
             return Considered(replace(plan, changes=(wanted,)), account, None)
         if account is None or not account.is_known:
             changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
-            return Considered(replace(plan, changes=tuple(changes)), account, wanted)
+            waits = _is_conflict(changes) and self._foreteller.may_get_free(wanted)
+            return Considered(replace(plan, changes=tuple(changes)), account, wanted, waits=waits)
         comes_back = wanted.may_chat and account.state == Account.State.DEACTIVATED
         found = self._chat.found(account, closely=comes_back)
         if found is None:
@@ -83,6 +89,7 @@ class Planner:
             changes = _obstacle(account, found) or comparing.compare(
                 account, wanted, found, managed=self._chat.managed, rule=self._rule
             )
+            self._foreteller.heed(found.user, changes)
         return Considered(_of_account(plan, account, found, changes), account, wanted, found)
 
     def of_orphan(self, account: Account) -> Considered:
@@ -92,6 +99,7 @@ class Planner:
             changes = [_forgetting()]
         else:
             changes = _obstacle(account, found) or comparing.offboarding(found, conf.on_delete)
+            self._foreteller.heed(found.user, changes)
         plan = AccountPlan(user_pk=None, account_pk=account.pk)
         return Considered(_of_account(plan, account, found, changes), account, None, found)
 
@@ -128,8 +136,20 @@ def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:
 
 def orphans(**conditions: Any) -> Iterator[Account]:
     """The accounts whose user is gone from the site, and that have something left in chat."""
-    found = Account.objects.filter(user=None, rocketchat_id__isnull=False, **conditions).order_by("pk")
-    return found.iterator(CHUNK)
+    found = Account.objects.filter(user=None, rocketchat_id__isnull=False, **conditions)
+    return in_chunks(found)
+
+
+def in_chunks(rows: QuerySet[T]) -> Iterator[T]:
+    """The rows in the order of their primary keys, so many at a time.
+
+    MySQL's driver would take in all of them at once, and so would PostgreSQL's behind some poolers.
+    """
+    rows = rows.order_by("pk")
+    chunk = list(rows[:CHUNK])
+    while chunk:
+        yield from chunk
+        chunk = list(rows.filter(pk__gt=chunk[-1].pk)[:CHUNK])
 
 
 def _of_account(plan: AccountPlan, account: Account, found: Found | None, changes: list[Change]) -> AccountPlan:
@@ -146,6 +166,10 @@ def _obstacle(account: Account, found: Found) -> list[Change]:
     else:
         return []
     return [Change(Action.CONFLICT, reason=reason)]
+
+
+def _is_conflict(changes: list[Change]) -> bool:
+    return any(change.action is Action.CONFLICT for change in changes)
 
 
 def _forgetting() -> Change:

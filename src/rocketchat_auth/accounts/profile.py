@@ -12,6 +12,8 @@ from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import conf
 
 _NAME_LENGTH = 255
+# saveUser.ts refuses longer ones; JavaScript counts UTF-16 units.
+_BIO_UNITS = 260
 # Rocket.Chat refuses names with one of these (validateNameChars.ts).
 _UNFIT_FOR_NAMES = re.compile(r"[<>\\/]")
 
@@ -44,7 +46,7 @@ def profile_of(user: AbstractBaseUser, adapter: Adapter | None = None) -> Profil
         name=_fit_name(adapter.name(user)) or username,
         email=email,
         email_is_verified=bool(email) and adapter.email_is_verified(user),
-        bio=adapter.bio(user),
+        bio=_fit_bio(adapter.bio(user)),
         custom_fields=dict(adapter.custom_fields(user)),
     )
 
@@ -71,3 +73,11 @@ def _fit_name(name: str) -> str:
     """The name without what Rocket.Chat refuses in one, on one line."""
     plain = "".join(character if character.isprintable() else " " for character in _UNFIT_FOR_NAMES.sub(" ", name))
     return " ".join(plain.split())[:_NAME_LENGTH].rstrip()
+
+
+def _fit_bio(bio: str | None) -> str | None:
+    """The text as Rocket.Chat keeps it: none that is only blanks, and not too long."""
+    if bio is None:
+        return None
+    units = bio.strip().encode("utf-16-le", "surrogatepass")
+    return units[: 2 * _BIO_UNITS].decode("utf-16-le", "ignore").rstrip()

@@ -147,10 +147,12 @@ def _is_of_another_user(account: Account, username: str) -> bool:
 
 def _create(account: Account, profile: Profile, username: str) -> bool:
     try:
-        rest.users.info(service.client(), username=username)
+        found = rest.users.info(service.client(), username=username)
     except rest.NotFound:
         pass
     else:
+        if Account.objects.filter(rocketchat_id=found.id).exclude(pk=account.pk).exists():  # renamed in chat
+            return False
         raise conflict(
             f"Rocket.Chat already has an account {username!r} that this site did not create."
             " Link it by hand or rename one of the two."

@@ -93,18 +93,18 @@ def _read_rooms(reading: Reading, managed: Memberships, on_progress: OnProgress)
 
 def _read_room(reading: Reading, kind: str, name: str, known: dict[str, str]) -> None:
     client, key = service.client(), room_key(kind, name)
+    room: rest.Room | None
     if kind == "teams":
         team = rest.teams.find(client, name)
-        room = _main_room(team)
+        room, members = _main_room(team), rest.teams.members(client, team)
     else:
         room = rest.rooms.find(client, _KINDS[kind], name)
+        members = rest.rooms.members(client, room)
     fingerprint = _fingerprint(room) if room is not None else ""
     if fingerprint and known.get(key) == fingerprint:
         reading.directory.unchanged_rooms.add(key)
-    elif kind == "teams":
-        reading.directory.add_members(key, rest.teams.members(client, team))
-    elif room is not None:
-        reading.directory.add_members(key, rest.rooms.members(client, room))
+    else:
+        reading.directory.add_members(key, members)
     reading.fingerprints[key] = fingerprint
 
 

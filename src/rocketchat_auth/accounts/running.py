@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from contextvars import copy_context
 from itertools import islice
 
@@ -143,11 +144,9 @@ class _Crew:
                 take(self._outcomes.get())
 
     def _stop(self) -> None:
-        while not self._plans.empty():
-            try:
+        with suppress(queue.Empty):
+            while True:
                 self._plans.get_nowait()
-            except queue.Empty:
-                break
         for _thread in self._threads:
             self._plans.put(None)
         for thread in self._threads:

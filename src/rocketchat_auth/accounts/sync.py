@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,6 +20,7 @@ from rocketchat_auth.accounts.directory import Directory, keys_of, room_key
 from rocketchat_auth.accounts.planning import Considered, Planner
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.reading import OnProgress, Progress, Reading, read_workspace
+from rocketchat_auth.accounts.tasks import batches
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import conf
 from rocketchat_auth.models import Account
@@ -238,17 +240,28 @@ def _compare(
     plan: Plan, planner: Planner, users: QuerySet[Any], scope: Scope, on_progress: Callable[[int], None]
 ) -> None:
     """Look at everybody in the scope, or until its limit is reached."""
-    for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
-        plan.take(planner.of_user(user))
+    for considered in _each(planner, users, scope, on_progress):
+        plan.take(considered)
+        if plan.changing == scope.limit:
+            return
+
+
+def _each(
+    planner: Planner, users: QuerySet[Any], scope: Scope, on_progress: Callable[[int], None]
+) -> Iterator[Considered]:
+    """Everybody in the scope; at last those in whose way somebody stands who may be gone by then."""
+    waiting = []
+    for done, user in enumerate(planning.in_chunks(users), start=1):
+        considered = planner.of_user(user)
+        if considered.waits:
+            waiting.append(user.pk)
+        else:
+            yield considered
         on_progress(done)
-        if plan.changing == scope.limit:
-            return
-    if not scope.is_whole:
-        return
-    for account in planning.orphans():
-        plan.take(planner.of_orphan(account))
-        if plan.changing == scope.limit:
-            return
+    if scope.is_whole:
+        yield from map(planner.of_orphan, planning.orphans())
+    for batch in batches(waiting, planning.CHUNK):
+        yield from map(planner.of_user, users.filter(pk__in=batch))
 
 
 def _in_steps(tell: OnProgress, total: int) -> Callable[[int], None]:
@@ -271,22 +284,42 @@ def _to_do(plan: Plan, take: Callable[[Result], None]) -> Iterator[AccountPlan]:
 def _considered(
     adapter: Adapter, user_pks: list[object], account_pks: list[int], *, unless_same: bool
 ) -> Iterator[Considered | Result]:
-    planner: Planner | None = None
+    read = _Reader(adapter)
+    waiting = []
     for user in planning.users(adapter, pk__in=user_pks):
         account = planning.account_of(user)
         if unless_same and account is not None and planning.is_settled(user, account, adapter):
             continue
+        considered = read.user(user)
+        if isinstance(considered, Considered) and considered.waits:
+            waiting.append(user)
+        else:
+            yield considered
+    yield from map(read.orphan, planning.orphans(pk__in=account_pks))
+    yield from map(read.user, waiting)
+
+
+class _Reader:
+    """Looks at users and accounts one by one; that one cannot be looked at is a result."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._adapter = adapter
+
+    @cached_property
+    def _planner(self) -> Planner:
+        return Planner(AskEach(self._adapter.managed()), self._adapter)
+
+    def user(self, user: Any) -> Considered | Result:
         try:
-            planner = planner or Planner(AskEach(adapter.managed()), adapter)
-            yield planner.of_user(user)
+            return self._planner.of_user(user)
         except rest.RocketChatError as error:
-            yield _unread(account, error, user_pk=str(user.pk), username=user.get_username())
-    for account in planning.orphans(pk__in=account_pks):
+            return _unread(planning.account_of(user), error, user_pk=str(user.pk), username=user.get_username())
+
+    def orphan(self, account: Account) -> Considered | Result:
         try:
-            planner = planner or Planner(AskEach(adapter.managed()), adapter)
-            yield planner.of_orphan(account)
+            return self._planner.of_orphan(account)
         except rest.RocketChatError as error:
-            yield _unread(account, error)
+            return _unread(account, error)
 
 
 def _unread(

@@ -72,7 +72,7 @@ class Ties:
             return
         users = planning.users(self._judge.adapter)
         total = users.count()
-        for done, user in enumerate(users.iterator(planning.CHUNK), start=1):
+        for done, user in enumerate(planning.in_chunks(users), start=1):
             self._seek(user)
             on_progress(Progress(_("users"), done, total))
 

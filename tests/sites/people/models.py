@@ -11,6 +11,7 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
 
     objects = BaseUserManager["Person"]()
 

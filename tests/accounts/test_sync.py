@@ -1,0 +1,534 @@
+import math
+from typing import Any, Literal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, User
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from rocketchat_auth import rest
+from rocketchat_auth.accounts import running, sync
+from rocketchat_auth.accounts.changes import AccountPlan, Action, Outcome, Result, Tally
+from rocketchat_auth.accounts.provisioning import account_for
+from rocketchat_auth.accounts.reading import Progress
+from rocketchat_auth.accounts.sync import NoSuchUser, Scope, TooManyDeactivations, apply_plan, make_plan, sync_some
+from rocketchat_auth.models import Account, ManagedRoom
+from rocketchat_auth.rest import service
+from rocketchat_auth.testing import StandIn
+from rocketchat_auth.testing.clock import FakeClock
+from tests.accounts.samples import actions
+from tests.chat import CREATE_USER, INFO
+
+LIST = ("GET", "/api/v1/users.list")
+EVERYBODY = Scope()
+
+
+@pytest.fixture(autouse=True)
+def _in_this_thread(settings: Settings) -> None:
+    """Other threads do not see what a test's transaction holds."""
+    settings.ROCKETCHAT_CONCURRENCY = 1
+
+
+@pytest.fixture
+def people(rocketchat: StandIn, db: None) -> list[User]:
+    """Three users, the first two of whom have accounts in chat; the first and the last are in the group Staff."""
+    people = [get_user_model().objects.create_user(name, f"{name}@example.com") for name in ("ada", "ben", "cleo")]
+    for user in people[:2]:
+        account_for(user)
+    Group.objects.create(name="Staff").user_set.set([people[0], people[2]])
+    rocketchat.reset_calls()
+    return people
+
+
+def planned(scope: Scope = EVERYBODY) -> dict[str, list[str]]:
+    """Whom a plan is about, and what it does."""
+    with make_plan(scope) as plan:
+        return {each.label: actions(each.changes) for each in plan}
+
+
+def synced(scope: Scope = EVERYBODY) -> list[Result]:
+    results: list[Result] = []
+    with make_plan(scope) as plan:
+        apply_plan(plan, on_result=results.append)
+    return results
+
+
+def rename(*users: User) -> None:
+    """A change that no signal tells of."""
+    User.objects.filter(pk__in=[user.pk for user in users]).update(first_name="Other")
+
+
+class TestScope:
+    def test_is_everybody(self, people: list[User]) -> None:
+        rename(people[1])
+
+        assert planned() == {"ben": ["update"], "cleo": ["create"]}
+
+    def test_may_be_one_user(self, rocketchat: StandIn, people: list[User]) -> None:
+        rename(*people)
+
+        assert planned(Scope(username="ben")) == {"ben": ["update"]}
+        assert LIST not in rocketchat.calls
+        assert rocketchat.calls.count(INFO) == 1
+
+    def test_may_be_a_group(self, rocketchat: StandIn, people: list[User]) -> None:
+        rename(*people)
+
+        assert planned(Scope(group="Staff")) == {"ada": ["update"], "cleo": ["create"]}
+        assert LIST not in rocketchat.calls
+
+    def test_of_many_reads_the_workspace(
+        self, rocketchat: StandIn, people: list[User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sync, "_FEW", 1)
+        rename(*people)
+
+        assert planned(Scope(group="Staff")) == {"ada": ["update"], "cleo": ["create"]}
+        assert (LIST in rocketchat.calls, INFO in rocketchat.calls) == (True, False)
+
+    @pytest.mark.parametrize("scope", [Scope(username="nobody"), Scope(group="Nobodies")])
+    def test_has_to_exist(self, rocketchat: StandIn, people: list[User], scope: Scope) -> None:
+        with pytest.raises(NoSuchUser, match=r"(?i)nobod"), make_plan(scope):
+            pass
+        assert rocketchat.calls == []
+
+    def test_may_leave_out_who_has_no_account(self, people: list[User]) -> None:
+        rename(*people)
+
+        assert planned(Scope(create=False)) == {"ada": ["update"], "ben": ["update"]}
+        assert planned(Scope(group="Staff", create=False)) == {"ada": ["update"]}
+
+    @pytest.mark.parametrize(
+        "scope, is_whole", [(Scope(), True), (Scope(username="a"), False), (Scope(group="a"), False)]
+    )
+    def test_is_whole_when_it_is_everybody(self, scope: Scope, is_whole: bool) -> None:
+        assert scope.is_whole is is_whole
+
+    def test_has_the_accounts_of_who_is_gone_where_it_is_whole(self, people: list[User]) -> None:
+        Account.objects.filter(user=people[1]).update(user=None)
+
+        people[1].delete()
+
+        assert planned() == {"ben": ["deactivate"], "cleo": ["create"]}
+        assert planned(Scope(group="Staff")) == {"cleo": ["create"]}
+
+
+def test_who_is_gone_from_chat_gets_another_account(rocketchat: StandIn, people: list[User]) -> None:
+    rocketchat.delete_user("ada")
+
+    assert planned() == {"ada": ["forget", "create"], "cleo": ["create"]}
+    synced()
+
+    assert rocketchat.user("ada")["_id"] == Account.objects.get(user=people[0]).rocketchat_id
+    assert planned() == {}
+
+
+class TestLimit:
+    def test_is_how_many_accounts_are_changed(self, people: list[User]) -> None:
+        rename(*people)
+
+        assert planned(Scope(limit=1)) == {"ada": ["update"]}
+        assert planned(Scope(limit=2)) == {"ada": ["update"], "ben": ["update"]}
+        assert len(planned(Scope(limit=3))) == len(planned(Scope(limit=99))) == 3
+
+    def test_counts_who_is_gone_as_well(self, people: list[User]) -> None:
+        User.objects.filter(username="cleo").delete()
+        Account.objects.update(user=None)
+
+        assert planned(Scope(limit=1, create=False)) == {"ada": ["deactivate"]}
+
+    def test_does_not_count_what_nothing_can_be_done_about(self, rocketchat: StandIn, people: list[User]) -> None:
+        rocketchat.users.update(Account.objects.get(user=people[0]).linked_id, {"active": False})
+        rename(people[1])
+
+        assert planned(Scope(limit=1)) == {"ada": ["conflict"], "ben": ["update"]}
+
+    def test_gets_on_run_by_run(self, people: list[User]) -> None:
+        rename(*people)
+
+        assert [synced(Scope(limit=1))[0].plan.username for _ in people] == ["ada", "ben", "cleo"]
+        assert planned() == {}
+
+
+class TestGuard:
+    """No mistake empties the chat."""
+
+    @pytest.fixture
+    def many(self, rocketchat: StandIn, db: None) -> list[User]:
+        people = [get_user_model().objects.create_user(f"user{n}", f"user{n}@example.com") for n in range(10)]
+        for user in people:
+            account_for(user)
+        return people
+
+    def ending(self, count: int) -> None:
+        chosen = User.objects.order_by("pk").values_list("pk", flat=True)[:count]
+        User.objects.filter(pk__in=list(chosen)).update(is_active=False)
+        with make_plan(Scope()) as plan:
+            plan.check_deactivations()
+
+    @pytest.mark.usefixtures("many")
+    @pytest.mark.parametrize("share, most", [(0.1, 1), (0.25, 2), (0.5, 5), (1, 10), (0, 1)])
+    def test_allows_a_share_and_always_one(self, settings: Settings, share: float, most: int) -> None:
+        settings.ROCKETCHAT_MAX_DEACTIVATE = share
+
+        self.ending(most)
+        if most < 10:
+            with pytest.raises(TooManyDeactivations) as caught:
+                self.ending(most + 1)
+            assert (caught.value.ending, caught.value.allowed, caught.value.accounts) == (most + 1, most, 10)
+
+    @pytest.mark.parametrize("on_delete, is_stopped", [("deactivate", True), ("delete", True), ("nothing", False)])
+    def test_counts_who_is_gone(self, many: list[User], settings: Settings, on_delete: str, is_stopped: bool) -> None:
+        settings.ROCKETCHAT_ON_DELETE = on_delete
+        Account.objects.filter(user__in=many[:2]).update(user=None)
+
+        with make_plan(Scope(create=False)) as plan:
+            if not is_stopped:
+                plan.check_deactivations()
+                return
+            with pytest.raises(TooManyDeactivations):
+                plan.check_deactivations()
+
+    def test_does_not_count_who_has_no_account(self, people: list[User], settings: Settings) -> None:
+        settings.ROCKETCHAT_MAX_DEACTIVATE = 1
+        with make_plan(Scope()) as plan:
+            assert (plan.linked, plan.checked) == (2, 3)
+
+
+class TestAPlan:
+    def test_counts(self, people: list[User]) -> None:
+        rename(people[0])
+
+        with make_plan(Scope()) as plan:
+            assert (plan.checked, plan.linked, plan.changing) == (3, 2, 2)
+            assert plan.tally == Tally(accounts=2, by_action={Action.UPDATE: 1, Action.CREATE: 1})
+            assert plan.is_whole
+            assert [type(each) for each in plan] == [AccountPlan] * 2
+
+    @pytest.mark.parametrize("scope", [Scope(limit=5), Scope(username="ada"), Scope(group="Staff")])
+    def test_is_not_of_everybody(self, people: list[User], scope: Scope) -> None:
+        with make_plan(scope) as plan:
+            assert not plan.is_whole
+
+    def test_changes_nothing_on_either_side(self, rocketchat: StandIn, people: list[User]) -> None:
+        rename(*people)
+        rows = list(Account.objects.values())
+
+        planned()
+
+        assert list(Account.objects.values()) == rows
+        assert not ManagedRoom.objects.exists()
+        assert {method for method, _ in rocketchat.calls} == {"GET"}
+
+    def test_says_what_is_wrong_with_rooms(self, people: list[User], settings: Settings) -> None:
+        settings.ROCKETCHAT_GROUPS = {"Staff": {"channels": ["nowhere"]}}
+
+        with make_plan(Scope()) as plan:
+            (finding,) = plan.findings
+            assert "nowhere" in finding
+            assert [each.username for each in plan] == ["cleo"]
+
+    def test_tells_how_far_it_is(self, people: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sync, "_STEP", 2)
+        told: list[Progress] = []
+
+        with make_plan(Scope(), on_progress=told.append):
+            pass
+
+        assert told == [Progress("chat accounts", 4, 4), Progress("users", 2, 3), Progress("users", 3, 3)]
+
+    def test_waits_for_its_turn_while_it_reads_and_not_afterwards(
+        self, people: list[User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waits: list[bool] = []
+        info = rest.users.info
+
+        def seen(*args: Any, **kwargs: Any) -> rest.User:
+            waits.append(service._is_background.get())
+            return info(*args, **kwargs)
+
+        monkeypatch.setattr(rest.users, "info", seen)
+
+        with make_plan(Scope(username="ada")):
+            assert waits == [True]
+            assert not service._is_background.get()
+
+    def test_is_not_made_where_chat_shows_too_little(
+        self, rocketchat: StandIn, people: list[User], settings: Settings
+    ) -> None:
+        login = rocketchat.add_service_account("site")
+        settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
+
+        with pytest.raises(rest.PermissionRefused), make_plan(Scope()):
+            pass
+
+
+class TestApplying:
+    def test_does_what_the_plan_says_and_tells(self, rocketchat: StandIn, people: list[User]) -> None:
+        rename(people[0])
+
+        results = synced()
+
+        assert [(result.plan.username, result.changed) for result in results] == [("ada", True), ("cleo", True)]
+        assert rocketchat.user("ada")["name"] == "Other"
+        assert planned() == {}
+
+    def test_tells_nobody_where_nobody_listens(self, people: list[User]) -> None:
+        with make_plan(Scope()) as plan:
+            assert apply_plan(plan) == Tally(accounts=1, by_action={Action.CREATE: 1})
+
+    def test_notes_conflicts_and_counts_them(self, rocketchat: StandIn, people: list[User]) -> None:
+        rocketchat.add_user("cleo")
+
+        with make_plan(Scope()) as plan:
+            tally = apply_plan(plan)
+
+        assert tally == Tally(accounts=1, by_action={Action.CONFLICT: 1})
+        account = Account.objects.get(user=people[2])
+        assert account.state == Account.State.CONFLICT
+        assert "has the address" in account.reason
+
+    def test_notes_what_is_in_order(self, people: list[User], fake_clock: FakeClock) -> None:
+        synced(Scope(create=False))
+
+        assert set(Account.objects.values_list("synced_at", flat=True)) == {service.now()}
+
+    def test_waits_for_its_turn(self, people: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[bool] = []
+        monkeypatch.setattr(running, "run", lambda *args, **kwargs: seen.append(service._is_background.get()))
+
+        synced()
+
+        assert seen == [True]
+
+    def test_works_on_as_many_at_a_time_as_the_setting_says(
+        self, people: list[User], settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[int] = []
+        monkeypatch.setattr(running, "run", lambda *args, workers: seen.append(workers))
+        settings.ROCKETCHAT_CONCURRENCY = 7
+
+        synced()
+
+        assert seen == [7]
+
+    @pytest.mark.parametrize("scope, kept", [(EVERYBODY, ["talk"]), (Scope(limit=9), []), (Scope(group="Staff"), [])])
+    def test_keeps_fingerprints_of_rooms_only_where_everybody_was_looked_at(
+        self, rocketchat: StandIn, people: list[User], settings: Settings, scope: Scope, kept: list[str]
+    ) -> None:
+        """And nobody was moved, as somebody is into the news."""
+        rocketchat.add_room("news")
+        rocketchat.add_room("talk")
+        settings.ROCKETCHAT_GROUPS = {"Staff": {"channels": ["news"]}, "Others": {"channels": ["talk"]}}
+
+        synced(scope)
+
+        assert [room.name for room in ManagedRoom.objects.all()] == kept
+
+
+class TestAnUnchangedSync:
+    """Of many accounts, all of whom are in managed rooms of every kind."""
+
+    COUNT = 230
+
+    @pytest.fixture
+    def many(self, rocketchat: StandIn, db: None) -> int:
+        names = [f"user{number:03}" for number in range(self.COUNT)]
+        rocketchat.add_users(names)
+        users = User.objects.bulk_create(User(username=name, email=f"{name}@example.com") for name in names)
+        Account.objects.bulk_create(
+            Account(
+                user=user,
+                rocketchat_id=rocketchat.user(user.username)["_id"],
+                username=user.username,
+                state=Account.State.LINKED,
+            )
+            for user in users
+        )
+        Group.objects.create(name="Staff").user_set.set(users)
+        kinds: list[Literal["channel", "group", "team"]] = ["channel", "group", "team"]
+        for kind in kinds:
+            rocketchat.add_room(f"the-{kind}", kind, members=names)
+        return math.ceil((self.COUNT + 2) / 100)
+
+    def called(self, rocketchat: StandIn) -> tuple[int, list[str]]:
+        """How often users were listed, and what else was called."""
+        calls = rocketchat.calls
+        return calls.count(LIST), [path for call, path in calls if (call, path) != LIST]
+
+    def test_lists_users_a_hundred_at_a_time_and_asks_nothing_else(self, rocketchat: StandIn, many: int) -> None:
+        assert synced() == []
+        rocketchat.reset_calls()
+
+        assert synced() == []
+
+        assert self.called(rocketchat) == (many, [])
+
+    def test_asks_a_handful_of_things_about_managed_rooms(
+        self, rocketchat: StandIn, many: int, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_GROUPS = {
+            "Staff": {
+                "roles": ["user"],
+                "channels": ["the-channel", "general"],
+                "groups": ["the-group"],
+                "teams": ["the-team"],
+            }
+        }
+        assert synced() == []
+        rocketchat.reset_calls()
+
+        assert synced() == []
+
+        listed, others = self.called(rocketchat)
+        assert listed == many
+        assert sorted(others) == [
+            "/api/v1/channels.info",
+            "/api/v1/channels.info",
+            "/api/v1/channels.info",  # whether the team's room is one
+            "/api/v1/groups.info",
+            "/api/v1/groups.info",
+            "/api/v1/roles.list",
+            "/api/v1/teams.info",
+        ]
+
+    def test_writes_few_rows(
+        self, many: int, settings: Settings, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        settings.ROCKETCHAT_GROUPS = {"Staff": {"channels": ["the-channel"]}}
+        synced()
+
+        with django_assert_max_num_queries(20):
+            synced()
+
+
+class TestSome:
+    def test_are_brought_up_to_date(self, rocketchat: StandIn, people: list[User]) -> None:
+        rename(*people)
+
+        results = sync_some([people[0].pk, str(people[2].pk)])
+
+        assert [(result.plan.username, result.changed) for result in results] == [("ada", True), ("cleo", True)]
+        assert (rocketchat.user("ada")["name"], rocketchat.user("ben")["name"]) == ("Other", "ben")
+
+    def test_twice_change_nothing_more(self, rocketchat: StandIn, people: list[User]) -> None:
+        pks = [user.pk for user in people]
+        sync_some(pks)
+        rocketchat.reset_calls()
+
+        assert sync_some(pks) == []
+        assert rocketchat.calls == [INFO] * 3
+
+    def test_unless_the_same_is_wanted_as_before(self, rocketchat: StandIn, people: list[User]) -> None:
+        pks = [user.pk for user in people]
+        sync_some(pks, unless_same=True)
+        rocketchat.reset_calls()
+
+        assert sync_some(pks, unless_same=True) == []
+        assert rocketchat.calls == []
+
+        rename(people[1])
+        assert [result.plan.username for result in sync_some(pks, unless_same=True)] == ["ben"]
+
+    def test_that_are_no_longer_there_are_passed_over(self, rocketchat: StandIn, people: list[User]) -> None:
+        rocketchat.reset_calls()
+
+        assert sync_some([7777], [8888]) == []
+        assert rocketchat.calls == []
+
+    def test_of_who_is_gone_are_ended(self, rocketchat: StandIn, people: list[User]) -> None:
+        account = Account.objects.get(user=people[0])
+        others = Account.objects.get(user=people[1])
+        people[0].delete()
+
+        (result,) = sync_some([], [account.pk, others.pk])
+
+        assert result.plan.account_pk == account.pk
+        assert not rocketchat.user("ada")["active"]
+        assert rocketchat.user("ben")["active"]
+
+    def test_in_conflict_are_noted(self, rocketchat: StandIn, people: list[User]) -> None:
+        rocketchat.add_user("cleo")
+
+        (result,) = sync_some([people[2].pk])
+
+        assert [step.outcome for step in result.steps] == [Outcome.PLANNED]
+        assert Account.objects.get(user=people[2]).state == Account.State.CONFLICT
+
+    def test_of_whom_the_adapter_fails_stop_no_other(
+        self, rocketchat: StandIn, alice: User, bob: User, settings: Settings
+    ) -> None:
+        for user in (alice, bob):
+            account_for(user)
+        Account.objects.update(wanted_mark="some")
+        settings.ROCKETCHAT_ADAPTER = "tests.adapters.NamelessAlice"
+        rename(alice, bob)
+
+        results = sync_some([alice.pk, bob.pk], unless_same=True)
+
+        assert {result.plan.username: result.changed for result in results} == {"alice": False, "bob": True}
+        assert "failed with ZeroDivisionError" in Account.objects.get(user=alice).reason
+
+
+class TestSomeWhileChatIsDown:
+    def test_fail_and_may_pass(self, rocketchat: StandIn, people: list[User]) -> None:
+        ada = Account.objects.get(user=people[0])
+        orphan = Account.objects.get(user=people[1])
+        Account.objects.filter(pk=orphan.pk).update(user=None)
+        rocketchat.fail_with(503)
+
+        results = sync_some([people[0].pk, people[2].pk], [orphan.pk])
+
+        assert [(result.plan.user_pk, result.plan.account_pk, result.plan.label) for result in results] == [
+            (str(people[0].pk), ada.pk, "ada"),
+            (str(people[2].pk), None, "cleo"),
+            (None, orphan.pk, "ben"),
+        ]
+        assert all(result.failed and result.may_pass for result in results)
+        for account in Account.objects.all():
+            assert account.failed_at is not None
+            assert account.reason.startswith("https://chat.example.com ")
+        assert not Account.objects.filter(user=people[2]).exists()
+
+    def test_fail_for_good_where_it_is_no_outage(
+        self, rocketchat: StandIn, people: list[User], settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_AUTH_TOKEN = "of-somebody-else"
+
+        results = sync_some([people[0].pk])
+
+        assert [(result.failed, result.may_pass) for result in results] == [(True, False)]
+
+    def test_are_made_up_for_afterwards(self, rocketchat: StandIn, people: list[User], fake_clock: FakeClock) -> None:
+        rocketchat.fail_with(503)
+        sync_some([people[0].pk])
+        rocketchat.fail_with(None)
+        fake_clock.advance(3600)
+
+        sync_some([people[0].pk], unless_same=True)
+
+        account = Account.objects.get(user=people[0])
+        assert (account.failed_at, account.reason) == (None, "")
+
+
+class TestALostAnswer:
+    def test_of_a_creation_is_recovered_by_the_next_sync(
+        self, rocketchat: StandIn, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create = rest.users.create
+
+        def made_but_not_told(*args: Any) -> rest.User:
+            create(*args)
+            raise rest.TimedOut("lost", endpoint="v1/users.create")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(rest.users, "create", made_but_not_told)
+            (failed,) = synced()
+        assert (failed.failed, failed.may_pass) == (True, True)
+
+        (result,) = synced()
+
+        assert result.changed
+        assert rocketchat.calls.count(CREATE_USER) == 1
+        assert Account.objects.get().rocketchat_id == rocketchat.user("alice")["_id"]
+        assert planned() == {}
