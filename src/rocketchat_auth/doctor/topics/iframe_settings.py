@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
@@ -82,6 +82,12 @@ OTHER_ORIGIN = Finding(
     _("The site's page that embeds chat gets no answer from it. Rocket.Chat compares letter by letter, spaces too."),
     _("Administration → Settings → General → Iframe Integration: {name} = {wanted}"),
 )
+NO_PAGES = Finding(
+    "D169",
+    Severity.UNKNOWN,
+    _("They can't be compared with the site's addresses: {reason}"),
+    mend=_('In urlpatterns: path("rocketchat/", include("rocketchat_auth.urls")); and see LOGIN_URL'),
+)
 FINDINGS = (
     SWITCHED_OFF,
     WRONG_IFRAME_URL,
@@ -91,6 +97,7 @@ FINDINGS = (
     NOT_TOLD,
     ANY_ORIGIN,
     OTHER_ORIGIN,
+    NO_PAGES,
 )
 
 _A_SITE = "https://www.example.com"
@@ -104,8 +111,11 @@ def probe(patient: Patient) -> Iterator[Found]:
     if not {ENABLED, IFRAME_URL, API_URL, METHOD} <= told.keys():
         yield NOT_TOLD.seen()
     else:
-        yield from _of_login(told, patient.site)
-    yield from _of_embedding(told, patient.site or _A_SITE)
+        try:
+            yield from _of_login(told, patient.site)
+        except NoReverseMatch as error:
+            yield NO_PAGES.seen(reason=error)
+    yield from _of_embedding(told, patient.site)
 
 
 def _of_login(told: Mapping[str, Any], site: str) -> Iterator[Found]:
@@ -147,8 +157,8 @@ def _of_embedding(told: Mapping[str, Any], site: str) -> Iterator[Found]:
             continue
         origins = str(told.get(name, ""))
         if origins == "*":
-            yield ANY_ORIGIN.seen(name=name, wanted=site)
-        elif site != _A_SITE and site not in origins.split(","):
+            yield ANY_ORIGIN.seen(name=name, wanted=site or _A_SITE)
+        elif site and site not in origins.split(","):
             yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=site)
 
 

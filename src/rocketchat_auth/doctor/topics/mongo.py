@@ -51,9 +51,7 @@ NO_REPLICA_SET = Finding(
     "D155",
     Severity.WARNING,
     _("This MongoDB is no member of a replica set."),
-    _(
-        "Rocket.Chat learns of ended logins by the oplog. Without, who signs out of the site may stay signed in to chat."
-    ),
+    _("Rocket.Chat learns of ended logins by the oplog. Without it, who signs out of the site may stay in chat."),
     _("Start mongod with --replSet rs0, and run `rs.initiate()` once in mongosh."),
 )
 READ_ONLY = Finding(

@@ -1,0 +1,18 @@
+from collections.abc import Callable
+
+import pytest
+
+from rocketchat_auth.doctor import Found, Patient, Topic, examine
+
+FoundOf = Callable[..., dict[str, Found]]
+
+
+@pytest.fixture
+def found() -> FoundOf:
+    """What the probe of a topic finds, by its number, with those probes that failed."""
+
+    def found(topic: Topic, *, site: str = "") -> dict[str, Found]:
+        examined = examine(Patient(site=site), [topic]).topics[0]
+        return {each.number: each for each in examined.found}
+
+    return found
