@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 
 from rocketchat_auth.doctor import Found, Patient, Topic, examine
 
@@ -16,3 +18,8 @@ def found() -> FoundOf:
         return {each.number: each for each in examined.found}
 
     return found
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return get_user_model().objects.create_user("alice", "alice@example.com", first_name="Alice")

@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth.accounts.tasks import backend_of_tasks
@@ -22,13 +23,14 @@ PATIENCE = timedelta(minutes=10)
 DATABASE = "django_tasks_db"
 
 _REDIS = (
-    'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://localhost"}}'
+    'CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.redis.RedisCache",'
+    ' "LOCATION": "redis://localhost"}}}}'
 )
 
 OF_ONE_PROCESS = Finding(
     "D171",
     Severity.WARNING,
-    _("The default cache is each process's own (LocMemCache)."),
+    _("The default cache is each process's own ({cache})."),
     _("With several workers each counts for itself: Rocket.Chat's rate limits are overrun, and its outages met anew."),
     _REDIS,
 )
@@ -78,7 +80,7 @@ def _of_cache() -> Iterator[Found]:
     if error:
         yield KEEPS_NOTHING.seen(error=error)
     elif isinstance(cache, LocMemCache) and not settings.DEBUG:
-        yield OF_ONE_PROCESS.seen()
+        yield OF_ONE_PROCESS.seen(cache=type(cache).__name__)
 
 
 def _error_of(cache: BaseCache) -> str:
@@ -99,13 +101,13 @@ def _of_tasks() -> Iterator[Found]:
     if name == "DummyBackend":
         yield DISCARDED.seen(backend=f"{type(backend).__module__}.{name}")
     elif type(backend).__module__.partition(".")[0] == DATABASE and apps.is_installed(DATABASE):
-        yield from _of_waiting(apps.get_model(DATABASE, "DBTaskResult"))
+        yield from _of_waiting(import_string(f"{DATABASE}.models.DBTaskResult").objects)
 
 
 def _of_waiting(results: Any) -> Iterator[Found]:
     """A task is due when it was enqueued, or at `run_after` if that is later; at once is the year 9999 there."""
     now = service.now()
-    late = results.objects.filter(status="READY", enqueued_at__lt=now - PATIENCE)
+    late = results.filter(status="READY", enqueued_at__lt=now - PATIENCE)
     waiting = late.filter(Q(run_after__lt=now - PATIENCE) | Q(run_after__year=9999))
     oldest = waiting.order_by("enqueued_at").first()
     if oldest is not None:
