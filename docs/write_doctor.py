@@ -36,10 +36,7 @@ def _topics() -> Iterator[str]:
 
 
 def _section(title: str, name: str, findings: Iterable[Finding]) -> Iterator[str]:
-    rows = [
-        f"| `{finding.number}` | {finding.severity} | {_cell(finding.text)} | {_cell(finding.why)} | {_cell(finding.mend)} |"
-        for finding in findings
-    ]
+    rows = [f"| `{finding.number}` | {finding.severity} | {_cells(finding)} |" for finding in findings]
     yield from (f"### {title}{name}", "")
     if rows:
         yield from (
@@ -52,8 +49,9 @@ def _section(title: str, name: str, findings: Iterable[Finding]) -> Iterator[str
     yield ""
 
 
-def _cell(text: object) -> str:
-    return str(text).replace("{{", "{").replace("}}", "}").replace("|", "\\|").replace("\n", " ")
+def _cells(finding: Finding) -> str:
+    texts = " | ".join(str(text).replace("|", "\\|") for text in (finding.text, finding.why, finding.mend))
+    return texts.replace("{{", "{").replace("}}", "}").replace("\n", " ")
 
 
 if __name__ == "__main__":

@@ -81,9 +81,9 @@ class TestTasks:
     def enqueued(self, when: datetime, **changes: object) -> None:
         from django_tasks_db.models import DBTaskResult
 
+        former = list(DBTaskResult.objects.values_list("pk", flat=True))
         tasks.enqueue(["1"])
-        newest = DBTaskResult.objects.order_by("-enqueued_at")[0]
-        DBTaskResult.objects.filter(pk=newest.pk).update(enqueued_at=when, **changes)
+        DBTaskResult.objects.exclude(pk__in=former).update(enqueued_at=when, **changes)
 
     @pytest.mark.usefixtures("_database")
     def test_that_nobody_does(self, found: FoundOf) -> None:

@@ -165,7 +165,7 @@ class TestAnotherAnswer:
         mends = self.found_at(answer(b"", status=b"302 Found"), settings, found)
 
         assert set(mends) == {"D116"}
-        assert "Set ROCKETCHAT_URL" in mends["D116"]
+        assert "in the browser" in mends["D116"]
 
 
 class TestClocks:

@@ -77,12 +77,6 @@ class TestPatches:
 
         assert set(found(TOPIC)) == {"D128"}
 
-    @plays("8.4.5")
-    def test_are_not_told_to_who_is_refused(self, rocketchat: StandIn, found: FoundOf, settings: Settings) -> None:
-        settings.ROCKETCHAT_AUTH_TOKEN = "no token\n"
-
-        assert set(found(TOPIC)) == {"D002"}
-
 
 @plays("8.4.5")
 def test_no_answer_is_not_a_fault_of_the_version(rocketchat: StandIn, found: FoundOf) -> None:

@@ -20,6 +20,8 @@ from rocketchat_auth.doctor.patient import Patient
 from rocketchat_auth.rest import service
 
 PATIENCE = timedelta(minutes=10)
+AT_ONCE = timedelta(days=365 * 1000)
+"""A task that was not put off is due in the year 9999, as django-tasks-db has it."""
 DATABASE = "django_tasks_db"
 
 _REDIS = (
@@ -105,10 +107,9 @@ def _of_tasks() -> Iterator[Found]:
 
 
 def _of_waiting(results: Any) -> Iterator[Found]:
-    """A task is due when it was enqueued, or at `run_after` if that is later; at once is the year 9999 there."""
     now = service.now()
     late = results.filter(status="READY", enqueued_at__lt=now - PATIENCE)
-    waiting = late.filter(Q(run_after__lt=now - PATIENCE) | Q(run_after__year=9999))
+    waiting = late.filter(Q(run_after__lt=now - PATIENCE) | Q(run_after__gt=now + AT_ONCE))
     oldest = waiting.order_by("enqueued_at").first()
     if oldest is not None:
         minutes = int((now - oldest.enqueued_at).total_seconds() // 60)

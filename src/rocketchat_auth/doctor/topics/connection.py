@@ -21,21 +21,21 @@ _NOBODY_GETS_IN = _("Nobody can sign in to chat, and no account is made or chang
 UNREACHABLE = Finding(
     "D111",
     Severity.PROBLEM,
-    "{reason}",
+    _("Rocket.Chat can't be reached: {reason}"),
     _NOBODY_GETS_IN,
     _("Run `curl -i {url}/api/info` on this server. If that fails too, mend ROCKETCHAT_URL, the name or the firewall."),
 )
 SLOW = Finding(
     "D112",
     Severity.PROBLEM,
-    "{reason}",
+    _("Rocket.Chat does not answer in time: {reason}"),
     _NOBODY_GETS_IN,
     _("Look whether Rocket.Chat is up and not overloaded, and whether a firewall drops what this server sends to it."),
 )
 TLS_FAILED = Finding(
     "D113",
     Severity.PROBLEM,
-    "{reason}",
+    _("There is no TLS connection to Rocket.Chat: {reason}"),
     _NOBODY_GETS_IN,
     _('Serve the whole chain of certificates, or name your own authority: ROCKETCHAT_CA_FILE = "/path/of/ca.pem"'),
 )
@@ -58,7 +58,7 @@ REDIRECTS = Finding(
     Severity.PROBLEM,
     _("{url} answers with a redirect, which is not followed, since it would take the credentials along."),
     _NOBODY_GETS_IN,
-    "{mend}",
+    'ROCKETCHAT_URL = "{target}"',
 )
 CERTIFICATE_ENDS = Finding(
     "D117",
@@ -97,8 +97,7 @@ def _of_answer(received: Received) -> Iterator[Found]:
     url, status = conf.url, received.status
     if 300 <= status < 400:
         target = reading.redirected_to(received, "info", url)
-        mend = f'ROCKETCHAT_URL = "{target}"' if target else str(NOT_ROCKETCHAT.mend)
-        yield REDIRECTS.seen(url=url, mend=mend)
+        yield REDIRECTS.seen(url=url, target=target or _("the address that people open in the browser"))
     elif status >= 500:
         yield FAULT.seen(url=url, status=status)
     elif rest.workspace.version_of(received.json_object() or {}) is None:

@@ -108,14 +108,7 @@ def probe(patient: Patient) -> Iterator[Found]:
     if version == (7, 8):
         yield IFRAME_BROKEN.seen(version=version)
     if version == (7, 9) or (version.major == 8 and version.minor in PERMISSION_ASKED_FROM):
-        yield from _of_patch(version, _patch(client))
-
-
-def _patch(client: rest.Client) -> int | None:
-    try:
-        return rest.workspace.patch(client)
-    except rest.Refused:
-        return None
+        yield from _of_patch(version, rest.workspace.patch(client))
 
 
 def _of_patch(version: Version, patch: int | None) -> Iterator[Found]:
