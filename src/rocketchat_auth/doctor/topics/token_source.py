@@ -139,11 +139,13 @@ def probe(patient: Patient) -> Iterator[Found]:
     yield NOBODY.seen(source=conf.login_source)
 
 
-def _subjects() -> Iterator[Account]:
-    if conf.login_source in ("create_token", "mongo"):
-        yield Account(rocketchat_id=conf.user_id, username=conf.user_id, state=Account.State.LINKED)
-    if conf.login_source != "create_token":
-        yield from Account.objects.filter(state=Account.State.LINKED, created_here=True).order_by("pk")[:1]
+def _subjects() -> list[Account]:
+    """On whom the source may be tried, those first of whom nobody minds."""
+    service_account = Account(rocketchat_id=conf.user_id, username=conf.user_id, state=Account.State.LINKED)
+    if conf.login_source == "create_token":
+        return [service_account]
+    made_here = list(Account.objects.filter(state=Account.State.LINKED, created_here=True).order_by("pk")[:1])
+    return [service_account, *made_here] if conf.login_source == "mongo" else made_here
 
 
 def _issued(account: Account) -> rest.Secret:
