@@ -5,9 +5,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import httpx2
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.core.signals import request_finished, request_started
 
 from rocketchat_auth.doctor import Found, Patient, Topic, examine
 from rocketchat_auth.doctor.patient import Address
