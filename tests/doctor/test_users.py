@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.provisioning import account_for
-from rocketchat_auth.doctor import Found
+from rocketchat_auth.doctor import Found, examine
 from rocketchat_auth.doctor.topics import users
 from rocketchat_auth.doctor.topics.users import TOPIC
 from rocketchat_auth.models import Account
@@ -118,6 +118,30 @@ def test_conflicts_are_found(site: Site, rocketchat: StandIn) -> None:
     assert text.endswith(": 1 (ada).")
 
 
+class TestAccountsInTheWay:
+    def test_are_found_by_name(self, site: Site, rocketchat: StandIn) -> None:
+        rocketchat.add_user("ada", email="another@example.com")
+        add("ada")
+
+        number, severity, text = only(site.examine(TOPIC))
+
+        assert (number, severity) == ("D239", "problem")
+        assert text.endswith(": 1 (ada).")
+
+    def test_are_found_by_address(self, site: Site, rocketchat: StandIn) -> None:
+        rocketchat.add_user("lovelace", email="ADA@example.com")
+        add("ada")
+
+        assert site.numbers(TOPIC) == ["D239"]
+
+    def test_may_be_given_to_the_user_by_the_rule(self, site: Site, rocketchat: StandIn, settings: Settings) -> None:
+        settings.ROCKETCHAT_LINK_EXISTING = "username"
+        rocketchat.add_user("ada")
+        add("ada")
+
+        assert site.examine(TOPIC) == []
+
+
 class TestAccounts:
     def test_that_somebody_deactivated_in_chat_are_found(self, site: Site, rocketchat: StandIn) -> None:
         linked("ada")
@@ -185,14 +209,23 @@ def test_an_adapter_that_fails_for_one_is_found_and_the_others_looked_at(
 
 
 def test_what_the_site_alone_knows_is_told_while_chat_is_down(site: Site, rocketchat: StandIn) -> None:
-    from rocketchat_auth.doctor import examine
-
     add("ada", "")
     rocketchat.fail_with("drop")
 
     [examined] = examine(site.patient, [TOPIC]).topics
 
     assert [found.number for found in examined.found] == ["D231", "D001"]
+
+
+def test_a_service_account_that_sees_too_little_is_no_reason_to_call_all_fine(
+    site: Site, rocketchat: StandIn, settings: Settings
+) -> None:
+    rocketchat.revoke("view-full-other-user-info")
+    linked("ada")
+
+    [examined] = examine(site.patient, [TOPIC]).topics
+
+    assert [found.number for found in examined.found] == ["D003"]
 
 
 def test_changes_nothing(site: Site, rocketchat: StandIn) -> None:
@@ -209,4 +242,4 @@ def test_changes_nothing(site: Site, rocketchat: StandIn) -> None:
 def test_each_finding_has_an_id_of_its_own() -> None:
     numbers = [finding.number for finding in users.FINDINGS]
 
-    assert numbers == [f"D{number}" for number in range(231, 239)]
+    assert numbers == [f"D{number}" for number in range(231, 240)]

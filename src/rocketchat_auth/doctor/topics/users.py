@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import planning
+from rocketchat_auth.accounts.asking import AskEach, check_sees_all
+from rocketchat_auth.accounts.changes import Action
+from rocketchat_auth.accounts.directory import Directory
 from rocketchat_auth.accounts.matching import key_of
+from rocketchat_auth.accounts.planning import Planner
 from rocketchat_auth.accounts.profile import current_adapter
-from rocketchat_auth.accounts.usernames import candidates
-from rocketchat_auth.conf import conf
+from rocketchat_auth.adapter import Adapter
+from rocketchat_auth.conf import Memberships, conf
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
 from rocketchat_auth.models import Account
-from rocketchat_auth.rest import service
 
 logger = logging.getLogger("rocketchat_auth.doctor")
 
@@ -40,7 +43,7 @@ SAME_EMAIL = Finding(
 OTHER_NAME = Finding(
     "D233",
     Severity.WARNING,
-    _("Users whose name the workspace refuses: {count} ({examples})."),
+    _("Users who get another name in chat, since the workspace refuses theirs: {count} ({examples})."),
     why=_("They get in, under another spelling, by which others may not know them."),
     mend=_(
         "In Rocket.Chat, change UTF8_User_Names_Validation under Administration > Settings > General > UTF8, or give"
@@ -82,7 +85,24 @@ ADAPTER_FAILED = Finding(
     why=_("They don't get in."),
     mend=_("The log has what failed, with the logger rocketchat_auth.doctor."),
 )
-FINDINGS = (NO_EMAIL, SAME_EMAIL, OTHER_NAME, CONFLICT, INACTIVE_IN_CHAT, ACTIVE_IN_CHAT, GONE, ADAPTER_FAILED)
+IN_THE_WAY = Finding(
+    "D239",
+    Severity.PROBLEM,
+    _("Users who come into conflict at their first sign-in: {count} ({examples})."),
+    why=_("An account that this site did not make has their name or address, and they won't get in."),
+    mend=_("Link them: manage.py rocketchat link --by email. To see the reason: manage.py rocketchat sync --dry-run"),
+)
+FINDINGS = (
+    NO_EMAIL,
+    SAME_EMAIL,
+    OTHER_NAME,
+    CONFLICT,
+    INACTIVE_IN_CHAT,
+    ACTIVE_IN_CHAT,
+    GONE,
+    ADAPTER_FAILED,
+    IN_THE_WAY,
+)
 
 
 @dataclass(slots=True)
@@ -108,56 +128,78 @@ class _Seen:
 
 def probe(patient: Patient) -> Iterator[Found]:
     """Look at each user of the site, and at the list of the chat's accounts."""
-    seen, may_chat = _Seen(), _look_at_users(patient)
-    yield from may_chat.seen.found(ADAPTER_FAILED, NO_EMAIL, SAME_EMAIL, CONFLICT)
-    _look_at_names(may_chat.newcomers, seen)
-    _look_at_accounts({user.id: user.active for user in rest.users.every(patient.client)}, may_chat.pks, seen)
-    yield from seen.found(OTHER_NAME, INACTIVE_IN_CHAT, ACTIVE_IN_CHAT, GONE)
+    adapter, seen = current_adapter(), _Seen()
+    users = _look_at_users(adapter)
+    yield from users.seen.found(ADAPTER_FAILED, NO_EMAIL, SAME_EMAIL, CONFLICT)
+    with Directory(Memberships(), AskEach(Memberships())) as directory:
+        is_active = _read(patient, directory)
+        _foretell(Planner(directory, adapter), adapter, users.newcomers, seen)
+    _look_at_accounts(is_active, users.may_chat, seen)
+    yield from seen.found(IN_THE_WAY, OTHER_NAME, INACTIVE_IN_CHAT, ACTIVE_IN_CHAT, GONE)
 
 
 @dataclass(slots=True)
 class _Users:
-    """What was found out from the site alone: who may chat, and the names of those who have no account yet."""
+    """What was found out from the site alone: who may chat, and who of them is to get an account."""
 
     seen: _Seen = field(default_factory=_Seen)
-    pks: set[Any] = field(default_factory=set)
-    newcomers: list[tuple[str, str]] = field(default_factory=list)
+    may_chat: set[Any] = field(default_factory=set)
+    newcomers: set[Any] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
 
 
-def _look_at_users(patient: Patient) -> _Users:
-    adapter, users = current_adapter(), _Users()
+def _look_at_users(adapter: Adapter) -> _Users:
+    users = _Users()
     for user in planning.users(adapter).iterator(planning.CHUNK):
         try:
             if adapter.may_chat(user):
-                users.pks.add(user.pk)
-                _look_at(user, adapter.username(user), adapter.email(user), users)
+                users.may_chat.add(user.pk)
+                _look_at(user, adapter.email(user), users)
         except Exception:
             logger.exception("ROCKETCHAT_ADAPTER failed for the user with the primary key %s", user.pk)
             users.seen.add(ADAPTER_FAILED, user.get_username())
     return users
 
 
-def _look_at(user: AbstractBaseUser, chat_name: str, email: str, users: _Users) -> None:
-    account, name = planning.account_of(user), user.get_username()
-    if account is not None and account.state == Account.State.CONFLICT:
-        users.seen.add(CONFLICT, name)
-    if account is None or not account.is_known:
-        users.newcomers.append((name, chat_name))
-        if not email and not conf.placeholder_email_domain:
-            users.seen.add(NO_EMAIL, name)
-    if email:
-        key = key_of(email)
-        if key in users.addresses:
-            users.seen.add(SAME_EMAIL, name)
-        users.addresses.add(key)
+def _look_at(user: AbstractBaseUser, email: str, users: _Users) -> None:
+    account, key = planning.account_of(user), key_of(email)
+    is_known = account is not None and account.is_known
+    trouble = None
+    if key and key in users.addresses:
+        trouble = SAME_EMAIL
+    elif account is not None and account.state == Account.State.CONFLICT:
+        trouble = CONFLICT
+    elif not (email or is_known or conf.placeholder_email_domain):
+        trouble = NO_EMAIL
+    users.addresses.add(key)
+    if trouble is not None:
+        users.seen.add(trouble, user.get_username())
+    elif not is_known:
+        users.newcomers.add(user.pk)
 
 
-def _look_at_names(newcomers: list[tuple[str, str]], seen: _Seen) -> None:
-    rule = service.username_rule()
-    for name, chat_name in newcomers:
-        if next(candidates(chat_name, rule), None) != chat_name:
-            seen.add(OTHER_NAME, name)
+def _read(patient: Patient, directory: Directory) -> dict[str, bool]:
+    """Read all accounts; tells of each whether it is active."""
+    is_active: dict[str, bool] = {}
+    seen = False
+    for page in rest.users.pages(patient.client):
+        directory.add(page.users)
+        is_active |= {user.id: user.active for user in page.users}
+        seen = seen or any(user.roles for user in page.users)
+    check_sees_all(seen)
+    return is_active
+
+
+def _foretell(planner: Planner, adapter: Adapter, newcomers: set[Any], seen: _Seen) -> None:
+    """See what becomes of those who are to get an account."""
+    for user in planning.users(adapter).iterator(planning.CHUNK):
+        if user.pk not in newcomers:
+            continue
+        for change in planner.of_user(user).plan.changes:
+            if change.action is Action.CONFLICT:
+                seen.add(IN_THE_WAY, user.get_username())
+            elif change.action is Action.CREATE and change.after["username"] != adapter.username(user):
+                seen.add(OTHER_NAME, user.get_username())
 
 
 def _look_at_accounts(is_active: dict[str, bool], may_chat: set[Any], seen: _Seen) -> None:
