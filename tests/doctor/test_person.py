@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.provisioning import account_for
-from rocketchat_auth.doctor import Found, Patient
-from rocketchat_auth.doctor.person import FINDINGS, Step, follow
+from rocketchat_auth.doctor import Found, Patient, Severity
+from rocketchat_auth.doctor.examination import Examined
+from rocketchat_auth.doctor.person import FINDINGS, STOPS, follow
 from rocketchat_auth.login.encryption import seal
 from rocketchat_auth.login.sources import ChatLogin, Source
 from rocketchat_auth.models import Account, LoginToken
@@ -21,26 +22,26 @@ from tests.chat import LOGOUT, set_active, set_roles
 ALL_STEPS = ["user", "active", "may_chat", "email", "row", "tokens", "account", "plan", "source"]
 
 
-def walk(username: str = "ada") -> list[Step]:
-    steps = list(follow(Patient(), username))
-    assert [step.name for step in steps] == ALL_STEPS[: len(steps)]
-    assert not any(step.stops for step in steps[:-1])
-    assert len(steps) == len(ALL_STEPS) or steps[-1].stops
+def walk(username: str = "ada") -> tuple[Examined, ...]:
+    steps = follow(Patient(), username).topics
+    assert [step.topic.name for step in steps] == ALL_STEPS[: len(steps)]
+    assert not any(step.severity in STOPS for step in steps[:-1])
+    assert len(steps) == len(ALL_STEPS) or steps[-1].severity in STOPS
     return steps
 
 
-def found_by(steps: list[Step]) -> list[tuple[str, str]]:
-    return [(step.name, found.number) for step in steps for found in step.found]
+def found_by(steps: tuple[Examined, ...]) -> list[tuple[str, str]]:
+    return [(step.topic.name, found.number) for step in steps for found in step.found]
 
 
-def last(steps: list[Step]) -> tuple[str, Found]:
+def last(steps: tuple[Examined, ...]) -> tuple[str, Found]:
     [found] = steps[-1].found
-    return steps[-1].name, found
+    return steps[-1].topic.name, found
 
 
-def told(steps: list[Step], name: str) -> str:
-    [step] = [step for step in steps if step.name == name]
-    return step.told
+def told(steps: tuple[Examined, ...], name: str) -> str:
+    [step] = [step for step in steps if step.topic.name == name]
+    return str(step.topic.fine)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ class TestWhereAllIsWell:
         steps = walk()
 
         assert found_by(steps) == []
-        assert [step.severity.value for step in steps] == ["fine"] * len(ALL_STEPS)
+        assert {step.severity for step in steps} == {Severity.FINE}
         assert told(steps, "email") == "ada@example.com"
         assert told(steps, "row") == "linked: ada"
         assert told(steps, "account") == "ada, active, with the roles user."
@@ -256,7 +257,7 @@ class TestInChat:
 
         assert (name, found.number) == ("plan", "D247")
         assert "an account ada that this site did not create" in found.text
-        assert found.mend == "manage.py rocketchat link --user ada"
+        assert "manage.py rocketchat link ada ACCOUNT" in found.mend
 
     def test_an_account_that_somebody_deactivated_is_where_it_stops(
         self, account: Account, rocketchat: StandIn
@@ -313,7 +314,7 @@ class TestInChat:
         User.objects.update(first_name="Augusta")
         Account.objects.update(password_mark="another")
 
-        [step] = [step for step in walk() if step.name == "plan"]
+        [step] = [step for step in walk() if step.topic.name == "plan"]
 
         [found] = step.found
         assert (found.number, found.severity) == ("D251", "warning")
@@ -412,6 +413,16 @@ def test_an_error_that_nobody_expected_is_told_and_logged(
 
     assert (name, found.number) == ("account", "D004")
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_step_can_be_shown_again(account: Account) -> None:
+    steps = walk()
+
+    assert [list(step.topic.probe(Patient())) for step in steps] == [list(step.found) for step in steps]
+
+
+def test_each_finding_says_why_and_how_to_mend_it() -> None:
+    assert [finding.number for finding in FINDINGS if not (str(finding.why) and str(finding.mend))] == []
 
 
 def test_each_finding_has_an_id_of_its_own() -> None:

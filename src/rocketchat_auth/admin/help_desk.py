@@ -1,6 +1,5 @@
 """The chat help desk: what is wrong with the set-up, and where one person stops, for those who have no shell."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rocketchat_auth.admin.carrying_out import write_down
-from rocketchat_auth.doctor import Found, Patient, Severity, examine, topics
+from rocketchat_auth.doctor import Examination, Patient, Severity, examine, topics
+from rocketchat_auth.doctor.examination import Examined
 from rocketchat_auth.doctor.findings import Text
-from rocketchat_auth.doctor.person import follow
+from rocketchat_auth.doctor.person import STOPS, follow
 from rocketchat_auth.models import Account
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ else:
     _Admin = object
 
 _TEMPLATES = "admin/rocketchat_auth/account"
-_STOPS = (Severity.PROBLEM, Severity.UNKNOWN)
 # A sign beside the word, for those who don't see the colour.
 _WORDS: dict[Severity, tuple[str, Text]] = {
     Severity.FINE: ("✓", gettext_lazy("Fine")),
@@ -39,20 +38,17 @@ _WORDS: dict[Severity, tuple[str, Text]] = {
 class Look:
     """A topic, or a step of a person, as the page shows it."""
 
-    title: Text
-    severity: Severity
-    told: Text
-    found: tuple[Found, ...]
+    examined: Examined
 
     @property
     def sign(self) -> str:
         """A sign for how bad it is."""
-        return _WORDS[self.severity][0]
+        return _WORDS[self.examined.severity][0]
 
     @property
     def word(self) -> Text:
         """A word for it."""
-        return _WORDS[self.severity][1]
+        return _WORDS[self.examined.severity][1]
 
 
 class HelpDesk(_Admin):
@@ -80,9 +76,11 @@ class HelpDesk(_Admin):
             raise PermissionDenied
         site = _site(request)
         username = (request.POST.get("user") or request.GET.get("user") or "").strip()
-        looks: list[Look] = []
-        if request.method == "POST":
-            looks = self._followed(request, Patient(site), username) if username else _examined(Patient(site))
+        examination = Examination(())
+        if request.method == "POST" and username:
+            examination = self._followed(request, Patient(site), username)
+        elif request.method == "POST":
+            examination = examine(Patient(site), topics.ALL)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Chat help desk"),
@@ -90,18 +88,18 @@ class HelpDesk(_Admin):
             "may_view": self.has_view_permission(request),
             "site": site,
             "username": username,
-            "looks": looks,
-            "verdict": _verdict(looks, username),
+            "looks": [Look(examined) for examined in examination.topics],
+            "verdict": _verdict(examination, username),
         }
         return TemplateResponse(request, f"{_TEMPLATES}/help_desk.html", context)
 
-    def _followed(self, request: HttpRequest, patient: Patient, username: str) -> list[Look]:
-        looks = [Look(step.title, step.severity, step.told, step.found) for step in follow(patient, username)]
+    def _followed(self, request: HttpRequest, patient: Patient, username: str) -> Examination:
+        examination = follow(patient, username)
         of_user = {f"user__{get_user_model().USERNAME_FIELD}": username}
         account = Account.objects.filter(**of_user).first()
         if account is not None:
             write_down(self, request, account, _("Chat help desk"), _("followed into chat"))
-        return looks
+        return examination
 
 
 def _site(request: HttpRequest) -> str:
@@ -110,22 +108,14 @@ def _site(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}" if origin == "null" else origin
 
 
-def _examined(patient: Patient) -> list[Look]:
-    return [
-        Look(examined.topic.title, examined.severity, "" if examined.found else examined.topic.fine, examined.found)
-        for examined in examine(patient, topics.ALL).topics
-    ]
-
-
-def _verdict(looks: Sequence[Look], username: str) -> str:
+def _verdict(examination: Examination, username: str) -> str:
     """What it comes to, in one sentence."""
-    if not looks:
-        return ""
-    if username and looks[-1].severity in _STOPS:
-        return _("%(name)s stops at “%(step)s”.") % {"name": username, "step": looks[-1].title}
+    severities = [examined.severity for examined in examination.topics]
+    if username and severities and severities[-1] in STOPS:
+        return _("%(name)s stops at “%(step)s”.") % {"name": username, "step": examination.topics[-1].topic.title}
     if username:
         return _("%s gets into chat.") % username
-    counts = {severity.value: sum(look.severity is severity for look in looks) for severity in Severity}
-    if counts["fine"] == len(looks):
+    if examination.severity is Severity.FINE:
         return _("Nothing wrong was found.")
+    counts = {severity.value: severities.count(severity) for severity in Severity}
     return _("Topics with a problem: %(problem)d; with a warning: %(warning)d; not known: %(unknown)d.") % counts

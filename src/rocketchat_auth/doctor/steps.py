@@ -26,42 +26,49 @@ NO_USER = Finding(
     "D241",
     Severity.PROBLEM,
     gettext_lazy("The site has no user {name}."),
+    why=gettext_lazy("Nobody is signed in to the site by that name."),
     mend=gettext_lazy("Take the name by which they sign in to the site ({field}), letter by letter."),
 )
 INACTIVE = Finding(
     "D242",
     Severity.PROBLEM,
     gettext_lazy("The user is not active on the site."),
+    why=gettext_lazy("Django lets nobody sign in who is not, and the chat account is deactivated."),
     mend=gettext_lazy("Tick “Active” on the user's page in the admin."),
 )
 MAY_NOT_CHAT = Finding(
     "D243",
     Severity.PROBLEM,
     gettext_lazy("The site does not let the user chat ({why_not})."),
+    why=gettext_lazy("They are told that chat is not open to them."),
     mend=gettext_lazy("Give the permission, by a group for example, or see may_chat() of ROCKETCHAT_ADAPTER."),
 )
 ADAPTER_FAILED = Finding(
     "D244",
     Severity.PROBLEM,
     gettext_lazy("ROCKETCHAT_ADAPTER failed with {error}."),
+    why=gettext_lazy("They are told that something went wrong."),
     mend=gettext_lazy("The log has what failed, with the logger rocketchat_auth.doctor."),
 )
 NO_EMAIL = Finding(
     "D245",
     Severity.PROBLEM,
     gettext_lazy("The user has no e-mail address, and Rocket.Chat makes no account without."),
+    why=gettext_lazy("They are told that chat needs their address."),
     mend=gettext_lazy('Give them one, or set ROCKETCHAT_PLACEHOLDER_EMAIL_DOMAIN = "users.example.com".'),
 )
 LAST_FAILED = Finding(
     "D246",
     Severity.WARNING,
     gettext_lazy("The last time it failed: {reason}"),
+    why=gettext_lazy("The steps below say whether it is still so."),
     mend="manage.py rocketchat sync --user {name}",
 )
 NOT_ENDED = Finding(
     "D252",
     Severity.WARNING,
     gettext_lazy("Chat logins whose session is over and that could not be ended in chat yet: {count}."),
+    why=gettext_lazy("Whoever has such a login open goes on reading."),
     mend="manage.py rocketchat sweep",
 )
 FINDINGS = (NO_USER, INACTIVE, MAY_NOT_CHAT, ADAPTER_FAILED, NO_EMAIL, LAST_FAILED, NOT_ENDED)

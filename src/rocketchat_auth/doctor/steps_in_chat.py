@@ -17,18 +17,26 @@ IN_CONFLICT = Finding(
     "D247",
     Severity.PROBLEM,
     gettext_lazy("In conflict: {reason}"),
-    mend="manage.py rocketchat link --user {name}",
+    why=gettext_lazy("They are told that their chat account needs a look."),
+    mend=gettext_lazy(
+        "If the account is theirs: manage.py rocketchat link {name} ACCOUNT. If not, rename one of the two, or give one"
+        " another address."
+    ),
 )
 DEACTIVATED = Finding(
     "D248",
     Severity.PROBLEM,
     gettext_lazy("Somebody deactivated the account {account} in chat."),
+    why=gettext_lazy(
+        "They are told that their chat account is switched off, and no sync undoes what was done in chat."
+    ),
     mend=gettext_lazy("Activate it in Rocket.Chat under Administration > Users, if the person may come back."),
 )
 ADMINISTRATOR = Finding(
     "D249",
     Severity.PROBLEM,
     gettext_lazy("The account {account} has the role admin, to which nobody is signed in."),
+    why=gettext_lazy("They are told that this is an administrator's account."),
     mend=gettext_lazy(
         "Take the role away in Rocket.Chat; or, for a superuser of the site, set ROCKETCHAT_ADMIN_LOGIN = True."
     ),
@@ -37,12 +45,14 @@ GONE = Finding(
     "D250",
     Severity.WARNING,
     gettext_lazy("The account {account} was deleted in chat. The next sign-in makes a new, empty one."),
+    why=gettext_lazy("Their messages stay those of the old one."),
     mend="manage.py rocketchat sync --user {name}",
 )
 DIFFERS = Finding(
     "D251",
     Severity.WARNING,
     gettext_lazy("Chat differs from the site: {changes}."),
+    why=gettext_lazy("They get in, but not as the site wants it."),
     mend="manage.py rocketchat sync --user {name}",
 )
 FINDINGS = (IN_CONFLICT, DEACTIVATED, ADMINISTRATOR, GONE, DIFFERS, *trying.FINDINGS)

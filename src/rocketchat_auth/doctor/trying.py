@@ -16,12 +16,14 @@ NO_TOKEN = Finding(
     "D253",
     Severity.PROBLEM,
     gettext_lazy("There is no login token to be had for {account}: {reason}"),
+    why=gettext_lazy("They are told that chat is not set up properly."),
     mend=gettext_lazy("See what is said of the source of login tokens: manage.py rocketchat doctor"),
 )
 NOT_TAKEN = Finding(
     "D254",
     Severity.PROBLEM,
     gettext_lazy("Rocket.Chat does not take the login token that was just made for {account}."),
+    why=gettext_lazy("Chat shows them the login page again and again."),
     mend=gettext_lazy(
         "See to it that ROCKETCHAT_LOGIN_SOURCE, and MONGO_DB if it is set, are those of ROCKETCHAT_URL."
     ),
@@ -30,6 +32,7 @@ LEFT_BEHIND = Finding(
     "D255",
     Severity.WARNING,
     gettext_lazy("The login token that was tried for {account} could not be ended: {reason}"),
+    why=gettext_lazy("It counts as a login of theirs until it runs out."),
     mend=gettext_lazy("Nobody has it, and it runs out by itself. To end it now, sign the account out in the admin."),
 )
 FINDINGS = (NO_TOKEN, NOT_TAKEN, LEFT_BEHIND)

@@ -38,7 +38,7 @@ SAME_EMAIL = Finding(
     Severity.PROBLEM,
     _("Users who may chat and share an e-mail address with another: {count} ({examples})."),
     why=_("Rocket.Chat gives an address to one account only, a and A alike: the others don't get in."),
-    mend=_("Give each an address of their own. docs/unique-email.md says how to keep it so."),
+    mend=_("Give each an address of their own. “Unique e-mail addresses” in the documentation says how to keep it so."),
 )
 OTHER_NAME = Finding(
     "D233",
