@@ -10,7 +10,7 @@ if not settings.configured:
     settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "rocketchat_auth"])
     django.setup()
 
-from rocketchat_auth.doctor import Finding, examination
+from rocketchat_auth.doctor import Finding, examination, person
 from rocketchat_auth.doctor.topics import ALL
 
 PAGE = Path(__file__).parent / "doctor.md"
@@ -20,7 +20,8 @@ OF_CHECKS = "The messages of `manage.py check`, from warnings on, under their ow
 
 def tables() -> str:
     """A heading and a Markdown table for each topic, and one for what any probe may meet."""
-    return "\n".join([*_section("Any topic", "", examination.FINDINGS), *_topics()])
+    of_person = _section("One person", " (`--user`)", person.FINDINGS)
+    return "\n".join([*_section("Any topic", "", examination.FINDINGS), *_topics(), *of_person])
 
 
 def with_tables(page: str) -> str:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rocketchat_auth.doctor import Finding, Severity, Topic, examination
+from rocketchat_auth.doctor import Finding, Severity, Topic, examination, person
 from rocketchat_auth.doctor.topics import ALL
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent.parent
-FINDINGS = [*examination.FINDINGS, *(finding for topic in ALL for finding in topic.findings)]
+OF_TOPICS = [finding for topic in ALL for finding in topic.findings]
+FINDINGS = [*examination.FINDINGS, *OF_TOPICS, *person.FINDINGS]
 
 each_finding = pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.number)
 

@@ -2,9 +2,7 @@
 
 import json
 import re
-import sys
 from collections.abc import Iterator
-from types import ModuleType
 
 import pytest
 from pytest_django import Settings
@@ -180,9 +178,7 @@ class TestOnePerson:
             topic = Topic("steps", f"The way of {username}", (), lambda patient: (), "It leads into chat.")
             return Examination((Examined(topic, (WARNING.seen(),)),))
 
-        module = ModuleType("rocketchat_auth.doctor.person")
-        module.follow = follow  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr(doctor, "follow", follow)
 
     @pytest.mark.usefixtures("_follows")
     def test_is_followed_in_place_of_all_topics(self, asked: Asked, run: Run) -> None:

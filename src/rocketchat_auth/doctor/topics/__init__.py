@@ -5,10 +5,14 @@ from rocketchat_auth.doctor.topics import (
     background,
     connection,
     iframe_settings,
+    login_page,
     mongo,
+    same_site,
     service_account,
     settings,
+    site_api,
     token_source,
+    users,
     version,
 )
 
@@ -20,5 +24,9 @@ ALL: tuple[Topic, ...] = (
     token_source.TOPIC,
     mongo.TOPIC,
     iframe_settings.TOPIC,
+    same_site.TOPIC,
+    site_api.TOPIC,
+    login_page.TOPIC,
+    users.TOPIC,
     background.TOPIC,
 )

@@ -3,15 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rocketchat_auth.doctor import Examination, Patient, Severity, examine
+from rocketchat_auth.doctor.person import follow
 from rocketchat_auth.doctor.topics import ALL
 from rocketchat_auth.management.rocketchat.arguments import origin
 from rocketchat_auth.management.rocketchat.diagnoses import SHOWINGS, ShowingDiagnoses
-from rocketchat_auth.management.rocketchat.failures import as_command_errors
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 
 HELP = gettext_lazy("find what is wrong with the set-up")
@@ -53,7 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
-    """Examine and show; the exit status. Raises CommandError where there is no such user."""
+    """Examine and show; the exit status."""
     patient = Patient(site=options["site"] or "")
     shown = SHOWINGS[options["format"]](screen)
     try:
@@ -74,9 +73,7 @@ def _examined(patient: Patient, shown: ShowingDiagnoses, options: dict[str, Any]
 
 
 def _followed(patient: Patient, shown: ShowingDiagnoses, username: str) -> Examination:
-    follow = import_string("rocketchat_auth.doctor.person.follow")
-    with as_command_errors():
-        examination: Examination = follow(patient, username)
+    examination = follow(patient, username)
     for examined in examination.topics:
         shown.topic(examined)
     return examination
