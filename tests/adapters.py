@@ -55,3 +55,8 @@ class UndecidedOnAlice(Adapter):
 def _fail_for_alice(user: AbstractBaseUser) -> None:
     if user.get_username() == "alice":
         raise ZeroDivisionError
+
+
+class GivenNames(Adapter):
+    def username(self, user: AbstractBaseUser) -> str:
+        return f"{user.get_username()} the great"

@@ -82,7 +82,23 @@ def mongo_server() -> Iterator[MongoServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(program: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def guarded_mongo_server() -> Iterator[MongoServer]:
+    """Yield a server of the test's own: no member of a replica set, and with `root`, password `pw`, to log in as."""
+    folder = Path(tempfile.mkdtemp(prefix="rocketchat-auth-mongod-"))
+    try:
+        process, port = _start(find_mongod(), folder, "--auth")
+        try:
+            with MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}/") as client:
+                client.admin.command("createUser", "root", pwd="pw", roles=["root"])
+            yield MongoServer(f"mongodb://root:pw@127.0.0.1:{port}/?authSource=admin")
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(program: str, folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], int]:
     deadline = time.monotonic() + START_TIMEOUT
     while True:
         port = _free_port()
@@ -90,7 +106,8 @@ def _start(program: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
             [
                 *(program, "--dbpath", str(folder), "--logpath", str(folder / "mongod.log")),
                 *("--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"),
-                *("--replSet", "tests", "--oplogSize", "50", "--wiredTigerCacheSizeGB", "0.25"),
+                *(options or ("--replSet", "tests", "--oplogSize", "50")),
+                *("--wiredTigerCacheSizeGB", "0.25"),
                 *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             ],
             stdin=subprocess.DEVNULL,

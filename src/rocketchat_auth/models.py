@@ -52,6 +52,7 @@ class Account(models.Model):
             ("sign_out_account", "Can sign people out of chat everywhere"),
             ("unlink_account", "Can unlink chat accounts"),
             ("deactivate_account", "Can deactivate chat accounts"),
+            ("use_help_desk", "Can use the chat help desk"),
         ]
 
     def __str__(self) -> str:

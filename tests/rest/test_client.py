@@ -269,6 +269,45 @@ def test_an_answer_too_long_does_not_count_as_down(
             client.call("GET", "info")
 
 
+class TestFindingOutWhatIsWrong:
+    def test_an_unguarded_twin_asks_also_while_calls_are_held_back(self, breaker: Breaker) -> None:
+        script = Script(*[BROKEN] * FAILURES, says_yes())
+        client = client_of(script, breaker=breaker)
+        for _ in range(FAILURES):
+            with pytest.raises(Unreachable):
+                client.call("GET", "info", idempotent=False)
+
+        assert client.held_back() == PAUSE
+        assert client.unguarded().held_back() == 0
+        client.unguarded().call("GET", "info")
+
+        assert client.held_back() == PAUSE
+
+    def test_an_unguarded_twin_leaves_the_connections_open(self) -> None:
+        with loopback(answer()) as server:
+            client = Client(server.url, credentials=SERVICE_ACCOUNT, connect_timeout=2.0, read_timeout=5.0)
+            client.call("GET", "info")
+            client.unguarded().close()
+            client.call("GET", "info")
+            client.close()
+
+        assert server.connections == 1
+
+    @pytest.mark.parametrize("status", [200, 301, 404, 502])
+    def test_a_look_shows_what_comes_back_to_nobody(self, status: int) -> None:
+        script = Script(httpx2.Response(status, headers={"Location": "/elsewhere"}, text="whatever"))
+
+        received = client_of(script).look("info")
+
+        assert (received.status, received.content, received.certificate_ends) == (status, b"whatever", None)
+        assert received.headers["location"] == "/elsewhere"
+        assert "x-auth-token" not in script.requests[0].headers
+
+    def test_a_look_at_nothing_fails(self) -> None:
+        with pytest.raises(Unreachable):
+            client_of(Script(BROKEN)).look("info")
+
+
 def test_closing_closes_the_connections_that_it_made_itself() -> None:
     with loopback(answer()) as server:
         client = Client(server.url, credentials=SERVICE_ACCOUNT, connect_timeout=2, read_timeout=2)

@@ -41,6 +41,23 @@ def test_an_answer_without_a_version_is_none_of_rocketchat(body: dict[str, Any])
         workspace.info(client_of(Script(says_yes(**body))))
 
 
+@pytest.mark.parametrize(
+    "body,patch",
+    [
+        ({"version": "8.4"}, None),
+        ({"version": "8.4.5"}, 5),
+        ({"version": "8.4", "info": {"version": "8.4.12"}}, 12),
+        ({"info": {"version": "9.0.0-rc.3"}}, 0),
+        ({"version": 8, "info": "8.4.5"}, None),
+    ],
+)
+def test_the_patch_is_told_to_some(body: dict[str, Any], patch: int | None) -> None:
+    script = Script(says_yes(**body))
+
+    assert workspace.patch(client_of(script)) == patch
+    assert "x-auth-token" in script.requests[0].headers
+
+
 def test_versions_are_compared_by_their_numbers() -> None:
     assert Version(7, 9) < Version(7, 13) < Version(8, 0)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth.admin.actions import AccountActions
 from rocketchat_auth.admin.filters import LastSync, Origin
+from rocketchat_auth.admin.help_desk import HelpDesk
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
@@ -28,7 +29,7 @@ _REASON_IN_LIST = 80
 
 
 @admin.register(Account)
-class AccountAdmin(AccountActions, AccountModelAdmin):
+class AccountAdmin(HelpDesk, AccountActions, AccountModelAdmin):
     """Accounts are made, changed and forgotten by signing in, by syncs and by the actions, never by a form."""
 
     # What matters most stands first: a telephone shows no more than two columns.

@@ -91,13 +91,24 @@ def _probed(topic: Topic, patient: Patient) -> list[Found]:
     try:
         for each in topic.probe(patient):
             found.append(each)  # noqa: PERF402 - what was found before a failure stays
-    except rest.Refused as refusal:
-        found.append(REFUSED.seen(reason=refusal))
-    except rest.RocketChatError as error:
-        found.append(UNREACHED.seen(reason=error))
-    except ImproperlyConfigured as error:
-        found.append(MISCONFIGURED.seen(reason=error))
-    except Exception as error:
-        logger.exception("The probe %s failed", topic.name)
-        found.append(BROKEN.seen(error=type(error).__name__))
+    except Exception as error:  # noqa: BLE001 - it is logged there, where nobody expected it
+        found.append(of_failure(error, topic.name))
     return found
+
+
+def of_failure(error: Exception, probe: str) -> Found:
+    """What a failure tells, as a finding; one that nobody expected is logged.
+
+    Args:
+        error: what a probe raised.
+        probe: its name, for the log.
+    """
+    match error:
+        case rest.Refused():
+            return REFUSED.seen(reason=error)
+        case rest.RocketChatError():
+            return UNREACHED.seen(reason=error)
+        case ImproperlyConfigured():
+            return MISCONFIGURED.seen(reason=error)
+    logger.error("The probe %s failed", probe, exc_info=error)
+    return BROKEN.seen(error=type(error).__name__)

@@ -1,11 +1,25 @@
 """What is examined: a site, its workspace, and where browsers find the two."""
 
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import httpx2
 
 from rocketchat_auth import rest
 from rocketchat_auth.rest import service
+
+Address = IPv4Address | IPv6Address
+
+
+def addresses_of(host: str) -> list[Address]:
+    """The addresses of a host as this server sees them; none where its name cannot be resolved."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [ip_address(place[0]) for *_unused, place in found]
 
 
 @dataclass(slots=True)
@@ -16,12 +30,14 @@ class Patient:
         site: the site's own origin, `https://www.example.com`, as a browser has it; "" where it was not told, and then
             what has to be seen from outside is left out.
         browser: what requests from outside go through in place of the network: the seam for tests.
+        look_up: finds the addresses of a host: another seam.
     """
 
     site: str = ""
     browser: httpx2.BaseTransport | None = field(default=None, repr=False)
+    look_up: Callable[[str], list[Address]] = field(default=addresses_of, repr=False)
 
     @property
     def client(self) -> rest.Client:
-        """The client that the site's settings make."""
-        return service.client()
+        """The client that the site's settings make. It asks also while calls are held back."""
+        return service.client().unguarded()

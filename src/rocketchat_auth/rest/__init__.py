@@ -3,7 +3,7 @@
 Nothing here knows a Django model. `rest.service` has the client that the site's settings make.
 """
 
-from rocketchat_auth.rest import avatars, roles, rooms, teams, users, workspace
+from rocketchat_auth.rest import avatars, permissions, roles, rooms, standing, teams, users, workspace
 from rocketchat_auth.rest.answer import Answer
 from rocketchat_auth.rest.avatars import Image
 from rocketchat_auth.rest.breaker import Breaker
@@ -87,8 +87,10 @@ __all__ = [
     "UsernameRule",
     "Version",
     "avatars",
+    "permissions",
     "roles",
     "rooms",
+    "standing",
     "teams",
     "users",
     "workspace",

@@ -10,11 +10,15 @@ from rocketchat_auth.rest.errors import BadAnswer, RateLimit
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One HTTP response, read to its end. Its content may hold tokens, so it has no part in the repr."""
+    """One HTTP response, read to its end. Its content may hold tokens, so it has no part in the repr.
+
+    `certificate_ends` is when the server's certificate expires, in seconds since the epoch, where it was looked at.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    certificate_ends: float | None = None
 
     def json_object(self) -> dict[str, Any] | None:
         """The content as a JSON object, or None where it is none."""

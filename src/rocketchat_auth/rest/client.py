@@ -147,6 +147,28 @@ class Client:
         twin._is_own_transport = False
         return twin
 
+    def unguarded(self) -> "Client":
+        """A twin that asks also while the breaker is open, and tells it nothing: for finding out what is wrong."""
+        twin = copy.copy(self)
+        twin._breaker = None
+        twin._is_own_transport = False
+        return twin
+
+    def held_back(self) -> float:
+        """Seconds for which the breaker still keeps calls back; 0 while it does not."""
+        return 0.0 if self._breaker is None else self._breaker.wait()
+
+    def look(self, endpoint: str) -> Received:
+        """What comes back for one question of nobody's, as it is: a redirect, a fault, whatever it may be.
+
+        Raises:
+            Unavailable: nothing comes back.
+        """
+        outcome = self._exchange(Call("GET", endpoint), looks_at_certificate=True)
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return outcome
+
     def close(self) -> None:
         """Close all connections. A transport that was handed in stays open, as a twin's does: it is another's."""
         if self._is_own_transport:
@@ -194,10 +216,10 @@ class Client:
         else:
             self._breaker.succeeded(admission)
 
-    def _exchange(self, call: Call) -> Received | Unavailable:
+    def _exchange(self, call: Call, *, looks_at_certificate: bool = False) -> Received | Unavailable:
         """Send and receive. A failure is returned, not raised: no frame that sees the request is in its traceback."""
         try:
-            return self._send(call)
+            return self._send(call, looks_at_certificate=looks_at_certificate)
         except Unavailable as failure:
             return failure.with_traceback(None)
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
@@ -205,10 +227,11 @@ class Client:
         except Exception as error:  # noqa: BLE001 - whatever it is, its frames hold the request's headers
             return Unreachable(f"{call.endpoint} broke off with {type(error).__name__}.", endpoint=call.endpoint)
 
-    def _send(self, call: Call) -> Received:
+    def _send(self, call: Call, *, looks_at_certificate: bool) -> Received:
         response = self._transport.handle_request(call.request(self.base_url, self._timeouts))
         try:
-            return Received(response.status_code, response.headers, self._content(response, call.endpoint))
+            ends = transports.certificate_ends(response) if looks_at_certificate else None
+            return Received(response.status_code, response.headers, self._content(response, call.endpoint), ends)
         finally:
             response.close()
 

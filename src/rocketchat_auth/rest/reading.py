@@ -71,18 +71,27 @@ def _without(received: Received, secrets: Iterable[Secret]) -> Received:
     return Received(received.status, received.headers, content)
 
 
-def _redirect(received: Received, endpoint: str, base_url: str) -> str:
-    """The sentence for a redirect. Of its target only scheme, host and path are told."""
-    sentence = f"{base_url} answered {endpoint} with a redirect, which is not followed."
+def redirected_to(received: Received, endpoint: str, base_url: str) -> str:
+    """The address to which a redirect leads, or "" where it leads nowhere else: scheme, host and path, no query.
+
+    Args:
+        received: the redirect.
+        endpoint: what was called.
+        base_url: the address of the chat.
+    """
     location = received.headers.get("location", "")
     try:
         target = httpx2.URL(base_url).join(location)
     except httpx2.InvalidURL:
-        return sentence
+        return ""
     if not location or not target.host or target.scheme not in ("http", "https"):
-        return sentence
+        return ""
     path, found, _ = target.path.partition(f"/api/{endpoint}")
     root = str(httpx2.URL(scheme=target.scheme, host=target.host, port=target.port, path=path if found else "/"))
-    if root.rstrip("/") == base_url.rstrip("/"):
-        return sentence
-    return f'{sentence} If that is where the chat is, set ROCKETCHAT_URL = "{root.rstrip("/")}".'
+    return "" if root.rstrip("/") == base_url.rstrip("/") else root.rstrip("/")
+
+
+def _redirect(received: Received, endpoint: str, base_url: str) -> str:
+    sentence = f"{base_url} answered {endpoint} with a redirect, which is not followed."
+    root = redirected_to(received, endpoint, base_url)
+    return f'{sentence} If that is where the chat is, set ROCKETCHAT_URL = "{root}".' if root else sentence

@@ -72,6 +72,18 @@ def proxy_of(base_url: str) -> httpx2.Proxy | None:
     return httpx2.Proxy(proxy if "://" in proxy else f"http://{proxy}")
 
 
+def certificate_ends(response: httpx2.Response) -> float | None:
+    """When the certificate of the server that gave a response expires, in seconds since the epoch; None without TLS.
+
+    Args:
+        response: a response that is not closed yet.
+    """
+    stream = response.extensions.get("network_stream")
+    tls = None if stream is None else stream.get_extra_info("ssl_object")
+    certificate = None if tls is None else tls.getpeercert()
+    return ssl.cert_time_to_seconds(str(certificate["notAfter"])) if certificate else None
+
+
 # fmt: off
 _FAILURES: tuple[tuple[type[Exception], type[Unavailable], str], ...] = (
     (httpx2.ConnectTimeout,      TimedOut,    "{url} did not accept a connection in time."),

@@ -3,11 +3,10 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rocketchat_auth.rest.answer import Answer
 from rocketchat_auth.rest.client import Client
 from rocketchat_auth.rest.errors import InvalidParameters
 
@@ -60,10 +59,22 @@ def info(client: Client) -> Version:
         RocketChatError: as for every call.
     """
     answer = client.call("GET", "info", credentials=None)
-    version = _version(answer)
+    version = version_of(answer.body)
     if version is None:
         raise answer.misshapen("version")
     return version
+
+
+def patch(client: Client) -> int | None:
+    """The third number of the server's version, which is told only to who may `view-statistics`; else None.
+
+    Raises:
+        RocketChatError: as for every call.
+    """
+    answer = client.call("GET", "info")
+    told = (answer.at("info", "version"), answer.at("version"))
+    found = [re.match(r"\d+\.\d+\.(\d{1,4})(?![0-9])", text) for text in told if isinstance(text, str)]
+    return next((int(match[1]) for match in found if match), None)
 
 
 def public_settings(client: Client, ids: Iterable[str]) -> dict[str, Any]:
@@ -123,7 +134,9 @@ def rule_of(pattern: object) -> UsernameRule:
     return UsernameRule(pattern)
 
 
-def _version(answer: Answer) -> Version | None:
-    text = answer.at("version") or answer.at("info", "version")
+def version_of(body: Mapping[str, Any]) -> Version | None:
+    """The version that an answer of `GET /api/info` tells, or None where it is no such answer."""
+    nested = body.get("info")
+    text = body.get("version") or (nested.get("version") if isinstance(nested, Mapping) else None)
     match = re.match(r"(\d{1,4})\.(\d{1,4})(?![0-9])", text) if isinstance(text, str) else None
     return Version(int(match[1]), int(match[2])) if match else None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pymongo
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from rocketchat_auth import rest
@@ -134,8 +135,13 @@ def _aware(when: datetime | None) -> datetime:
     return when.replace(tzinfo=UTC) if when else _LONG_AGO
 
 
+def database() -> Database[dict[str, Any]]:
+    """The chat's database, as ``MONGO_DB`` names it, over this process's connections."""
+    return _client()[conf.mongo_database]
+
+
 def _users() -> Collection[dict[str, Any]]:
-    return _client()[conf.mongo_database]["users"]
+    return database()["users"]
 
 
 _Client = pymongo.MongoClient[dict[str, Any]]

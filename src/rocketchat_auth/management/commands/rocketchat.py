@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from rocketchat_auth.management.rocketchat import link, sweep, sync
+from rocketchat_auth.management.rocketchat import doctor, link, sweep, sync
 from rocketchat_auth.management.rocketchat.screen import Screen
 
-TASKS = {"sync": sync, "link": link, "sweep": sweep}
+TASKS = {"sync": sync, "link": link, "doctor": doctor, "sweep": sweep}
 
 
 class Command(RichCommand):
@@ -24,6 +24,11 @@ class Command(RichCommand):
             of_task = tasks.add_parser(name, help=str(task.HELP))
             task.add_arguments(of_task)
             _accept_what_every_command_does(of_task)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        if not getattr(TASKS[options["task"]], "CHECKS_FIRST", True):
+            options["skip_checks"] = True
+        return super().execute(*args, **options)
 
     def handle(self, *args: Any, task: str, **options: Any) -> None:
         notes = self.make_rich_console(

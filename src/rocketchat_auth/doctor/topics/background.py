@@ -1,0 +1,126 @@
+"""What the site's processes share, and whether the work that they leave to others is done."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.db.models import Q
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from rocketchat_auth.accounts.tasks import backend_of_tasks
+from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
+from rocketchat_auth.doctor.patient import Patient
+from rocketchat_auth.rest import service
+
+PATIENCE = timedelta(minutes=10)
+AT_ONCE = timedelta(days=365 * 1000)
+"""A task that was not put off is due in the year 9999, as django-tasks-db has it."""
+DATABASE = "django_tasks_db"
+
+_REDIS = (
+    'CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.redis.RedisCache",'
+    ' "LOCATION": "redis://localhost"}}}}'
+)
+
+OF_ONE_PROCESS = Finding(
+    "D171",
+    Severity.WARNING,
+    _("The default cache is each process's own ({cache})."),
+    _("With several workers each counts for itself: Rocket.Chat's rate limits are overrun, and its outages met anew."),
+    _REDIS,
+)
+KEEPS_NOTHING = Finding(
+    "D172",
+    Severity.WARNING,
+    _("The default cache keeps nothing: it is a DummyCache, or it is down ({error})."),
+    _("Rocket.Chat is asked for the same again and again, its rate limits are overrun, and its outages met anew."),
+    _REDIS,
+)
+HELD_BACK = Finding(
+    "D173",
+    Severity.PROBLEM,
+    _("Calls to Rocket.Chat are held back for {seconds} seconds, since the last ones all failed."),
+    _("So long nobody can sign in to chat who has no login yet."),
+    _("It ends by itself once Rocket.Chat answers. See what is said of the connection."),
+)
+NOBODY_WORKS = Finding(
+    "D174",
+    Severity.PROBLEM,
+    _("A task has waited for {minutes} minutes, and {count} in all: it seems that nobody works on them."),
+    _("Changes of users and groups on the site do not reach the chat."),
+    _("Run a worker all the time, by systemd for example: python manage.py db_worker"),
+)
+DISCARDED = Finding(
+    "D175",
+    Severity.PROBLEM,
+    _("The setting TASKS names a backend that does no task: {backend}."),
+    _("Changes of users and groups on the site do not reach the chat."),
+    _("Remove TASKS, and the work is done at once; or name a backend that has workers (docs/following.md)."),
+)
+FINDINGS = (OF_ONE_PROCESS, KEEPS_NOTHING, HELD_BACK, NOBODY_WORKS, DISCARDED)
+
+
+def probe(patient: Patient) -> Iterator[Found]:
+    """Look at the cache, the breaker and the tasks."""
+    yield from _of_cache()
+    yield from _of_tasks()
+    wait = service.client().held_back()
+    if wait:
+        yield HELD_BACK.seen(seconds=round(wait))
+
+
+def _of_cache() -> Iterator[Found]:
+    cache = caches["default"]
+    error = _error_of(cache)
+    if error:
+        yield KEEPS_NOTHING.seen(error=error)
+    elif isinstance(cache, LocMemCache) and not settings.DEBUG:
+        yield OF_ONE_PROCESS.seen(cache=type(cache).__name__)
+
+
+def _error_of(cache: BaseCache) -> str:
+    """What is wrong with the cache, by the name of its class or of its failure; "" where it keeps what it is given."""
+    key = f"rocketchat_auth:doctor:{secrets.token_hex(8)}"
+    try:
+        cache.set(key, key, 60)
+        kept = cache.get(key)
+        cache.delete(key)
+    except Exception as error:  # noqa: BLE001 - every backend has failures of its own
+        return type(error).__name__
+    return "" if kept == key else type(cache).__name__
+
+
+def _of_tasks() -> Iterator[Found]:
+    backend = backend_of_tasks()
+    name = type(backend).__name__
+    if name == "DummyBackend":
+        yield DISCARDED.seen(backend=f"{type(backend).__module__}.{name}")
+    elif type(backend).__module__.partition(".")[0] == DATABASE and apps.is_installed(DATABASE):
+        yield from _of_waiting(import_string(f"{DATABASE}.models.DBTaskResult").objects)
+
+
+def _of_waiting(results: Any) -> Iterator[Found]:
+    now = service.now()
+    late = results.filter(status="READY", enqueued_at__lt=now - PATIENCE)
+    waiting = late.filter(Q(run_after__lt=now - PATIENCE) | Q(run_after__gt=now + AT_ONCE))
+    oldest = waiting.order_by("enqueued_at").first()
+    if oldest is not None:
+        minutes = int((now - oldest.enqueued_at).total_seconds() // 60)
+        yield NOBODY_WORKS.seen(minutes=minutes, count=waiting.count())
+
+
+TOPIC = Topic(
+    "background",
+    _("Cache and background work"),
+    FINDINGS,
+    probe,
+    _("The cache is shared, and no task waits."),
+    asks=False,
+)

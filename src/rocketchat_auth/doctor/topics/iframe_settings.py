@@ -1,0 +1,171 @@
+"""Rocket.Chat's settings of iframe login, letter by letter, and those of embedding where they are used.
+
+All of them are public. Letters matter: `Accounts_iframe_url`, but `Accounts_Iframe_api_url`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from rocketchat_auth import rest
+from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
+from rocketchat_auth.doctor.patient import Patient
+
+ENABLED = "Accounts_iframe_enabled"
+IFRAME_URL = "Accounts_iframe_url"
+API_URL = "Accounts_Iframe_api_url"
+METHOD = "Accounts_Iframe_api_method"
+ORIGINS = {
+    "Iframe_Integration_receive_enable": "Iframe_Integration_receive_origin",
+    "Iframe_Integration_send_enable": "Iframe_Integration_send_target_origin",
+}
+METHODS = ("POST", "GET")
+
+_FORM = _("Rocket.Chat shows its own login form, which knows nobody's password.")
+
+SWITCHED_OFF = Finding(
+    "D161",
+    Severity.PROBLEM,
+    _("Iframe login is switched off in Rocket.Chat (Accounts_iframe_enabled)."),
+    _FORM,
+    _("Administration → Settings → Accounts → Iframe → Enabled; or: python manage.py rocketchat setup --site {site}"),
+)
+WRONG_IFRAME_URL = Finding(
+    "D162",
+    Severity.PROBLEM,
+    _("The Iframe URL in Rocket.Chat is {found}, and should be {wanted}"),
+    _("Its login page shows another page, or none."),
+    _("Administration → Settings → Accounts → Iframe → Iframe URL: {wanted}"),
+)
+WRONG_API_URL = Finding(
+    "D163",
+    Severity.PROBLEM,
+    _("The API URL in Rocket.Chat is {found}, and should be {wanted}"),
+    _("Whoever is signed in to the site is not signed in to chat by that."),
+    _("Administration → Settings → Accounts → Iframe → API URL: {wanted}"),
+)
+WRONG_METHOD = Finding(
+    "D164",
+    Severity.PROBLEM,
+    _("The API Method in Rocket.Chat is {found}, and should be POST."),
+    _("Whoever is signed in to the site is not signed in to chat by that."),
+    _("Administration → Settings → Accounts → Iframe → API Method: POST"),
+)
+SITE_UNKNOWN = Finding(
+    "D165",
+    Severity.UNKNOWN,
+    _("Whether the Iframe URL and the API URL in Rocket.Chat have the right host can't be told."),
+    mend=_("Add --site https://www.example.com: the site's address, as people have it in the browser."),
+)
+NOT_TOLD = Finding(
+    "D166",
+    Severity.UNKNOWN,
+    _("Rocket.Chat does not tell its settings of iframe login."),
+    mend=_("Compare them by hand: Administration → Settings → Accounts → Iframe"),
+)
+ANY_ORIGIN = Finding(
+    "D167",
+    Severity.WARNING,
+    _("Rocket.Chat exchanges messages with whatever page embeds it: {name} is *."),
+    _("A page of a stranger could embed chat, and command it or read along who is there and what is new."),
+    _("Administration → Settings → General → Iframe Integration: {name} = {wanted}"),
+)
+OTHER_ORIGIN = Finding(
+    "D168",
+    Severity.WARNING,
+    _("Rocket.Chat exchanges messages with {found}, and not with the site: {name}."),
+    _("The site's page that embeds chat gets no answer from it. Rocket.Chat compares letter by letter, spaces too."),
+    _("Administration → Settings → General → Iframe Integration: {name} = {wanted}"),
+)
+NO_PAGES = Finding(
+    "D169",
+    Severity.UNKNOWN,
+    _("They can't be compared with the site's addresses: {reason}"),
+    mend=_('In urlpatterns: path("rocketchat/", include("rocketchat_auth.urls")); and see LOGIN_URL'),
+)
+FINDINGS = (
+    SWITCHED_OFF,
+    WRONG_IFRAME_URL,
+    WRONG_API_URL,
+    WRONG_METHOD,
+    SITE_UNKNOWN,
+    NOT_TOLD,
+    ANY_ORIGIN,
+    OTHER_ORIGIN,
+    NO_PAGES,
+)
+
+_A_SITE = "https://www.example.com"
+
+
+def probe(patient: Patient) -> Iterator[Found]:
+    """Read the settings and compare them."""
+    told = rest.workspace.public_settings(
+        patient.client, [ENABLED, IFRAME_URL, API_URL, METHOD, *ORIGINS, *ORIGINS.values()]
+    )
+    if not {ENABLED, IFRAME_URL, API_URL, METHOD} <= told.keys():
+        yield NOT_TOLD.seen()
+    else:
+        try:
+            yield from _of_login(told, patient.site)
+        except NoReverseMatch as error:
+            yield NO_PAGES.seen(reason=error)
+    yield from _of_embedding(told, patient.site)
+
+
+def _of_login(told: Mapping[str, Any], site: str) -> Iterator[Found]:
+    if told[ENABLED] is not True:
+        yield SWITCHED_OFF.seen(site=site or _A_SITE)
+    right = True
+    for name, finding, paths in ((IFRAME_URL, WRONG_IFRAME_URL, _frames()), (API_URL, WRONG_API_URL, _apis())):
+        if not _fits(told[name], site, paths):
+            right = False
+            yield finding.seen(found=told[name] or _("empty"), wanted=f"{site or _A_SITE}{paths[0]}")
+    if told[METHOD] not in METHODS:
+        yield WRONG_METHOD.seen(found=told[METHOD] or _("empty"))
+    if right and not site:
+        yield SITE_UNKNOWN.seen()
+
+
+def _fits(value: object, site: str, paths: tuple[str, ...]) -> bool:
+    if site:
+        return value in [f"{site}{path}" for path in paths]
+    parts = urlsplit(str(value))
+    return bool(parts.netloc) and str(value).partition(parts.netloc)[2] in paths
+
+
+def _frames() -> tuple[str, ...]:
+    """What may be framed: the login page that leads on to the hand-over page, or that one itself."""
+    login, over = resolve_url(settings.LOGIN_URL), reverse("rocketchat_auth:redirect")
+    ways = [f"{login}?next={page}" for page in (over, f"{over}/", quote(over, safe=""), quote(f"{over}/", safe=""))]
+    return (*ways, over, f"{over}/")
+
+
+def _apis() -> tuple[str, ...]:
+    api = reverse("rocketchat_auth:api")
+    return api, f"{api}/"
+
+
+def _of_embedding(told: Mapping[str, Any], site: str) -> Iterator[Found]:
+    for switch, name in ORIGINS.items():
+        if told.get(switch) is not True:
+            continue
+        origins = str(told.get(name, ""))
+        if origins == "*":
+            yield ANY_ORIGIN.seen(name=name, wanted=site or _A_SITE)
+        elif site and site not in origins.split(","):
+            yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=site)
+
+
+TOPIC = Topic(
+    "iframe_settings",
+    _("Settings of iframe login"),
+    FINDINGS,
+    probe,
+    _("They are the site's addresses, letter by letter."),
+)

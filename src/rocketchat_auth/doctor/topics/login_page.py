@@ -1,0 +1,182 @@
+"""The site's login page, which the chat shows in a frame, and the script of the page that comes after it."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rocketchat_auth.conf import conf
+from rocketchat_auth.doctor import outside
+from rocketchat_auth.doctor.cookies import form_cookies
+from rocketchat_auth.doctor.domains import site_of
+from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
+from rocketchat_auth.doctor.frames import Framing
+from rocketchat_auth.doctor.outside import Seen
+from rocketchat_auth.doctor.patient import Patient
+
+_MAX_REDIRECTS = 5
+_JAVASCRIPT = {
+    *("application/ecmascript", "application/javascript", "application/x-ecmascript", "application/x-javascript"),
+    *("text/ecmascript", "text/javascript", "text/x-ecmascript", "text/x-javascript"),
+}
+_EMPTY_FRAME = gettext_lazy("People see an empty frame, or “refused to connect”, where they should sign in.")
+_MIDDLEWARE = '"rocketchat_auth.middleware.RocketChatMiddleware"'
+
+NOT_TOLD = outside.not_told("D211")
+UNREACHED = outside.unreached("D212")
+NO_PAGE = Finding(
+    "D213",
+    Severity.PROBLEM,
+    gettext_lazy("The login page {url} does not come: {reason}."),
+    why=_EMPTY_FRAME,
+    mend=gettext_lazy("Open it in a private window and mend what you see there. LOGIN_URL says where it is."),
+)
+ELSEWHERE = Finding(
+    "D214",
+    Severity.PROBLEM,
+    gettext_lazy("The login page leads on to {origin}, which allows the chat no frame ({header})."),
+    why=_EMPTY_FRAME,
+    mend=gettext_lazy(
+        "Let LOGIN_URL be a page of the site itself with a link to that one, which has target=“_blank” or “_top”."
+    ),
+)
+NO_FRAME = Finding(
+    "D215",
+    Severity.PROBLEM,
+    gettext_lazy("{origin} may not show the login page in a frame ({header})."),
+    why=_EMPTY_FRAME,
+    mend=gettext_lazy(
+        "Add {middleware} as the first line of MIDDLEWARE. If the page is not at LOGIN_URL, name it in"
+        " ROCKETCHAT_LOGIN_PAGES. If the header is the reverse proxy's, take it out there."
+    ),
+)
+ANY_FRAME = Finding(
+    "D216",
+    Severity.WARNING,
+    gettext_lazy("Any site can show the login page in a frame."),
+    why=gettext_lazy("People can be made to click on what they do not see."),
+    mend=gettext_lazy(
+        "Add {middleware} as the first line of MIDDLEWARE, and"
+        ' "django.middleware.clickjacking.XFrameOptionsMiddleware" further down.'
+    ),
+)
+COOKIE_STAYS = Finding(
+    "D217",
+    Severity.PROBLEM,
+    gettext_lazy("The login form's cookie {name} has SameSite={same_site}, and {chat} is another site than {site}."),
+    why=gettext_lazy("Inside of the chat's frame the form fails: “CSRF verification failed”."),
+    mend=gettext_lazy(
+        'Best have site and chat below one domain. Else: {setting}_SAMESITE = "None" and {setting}_SECURE = True.'
+    ),
+)
+COOKIE_REFUSED = Finding(
+    "D218",
+    Severity.PROBLEM,
+    gettext_lazy("The login form's cookie {name} has SameSite=None without Secure."),
+    why=gettext_lazy("Browsers refuse such a cookie, and the form fails: “CSRF verification failed”."),
+    mend="{setting}_SECURE = True",
+)
+NO_SCRIPT = Finding(
+    "D219",
+    Severity.PROBLEM,
+    gettext_lazy("The script {url}, which hands the login over to the chat, does not come: {reason}."),
+    why=gettext_lazy("After signing in, people stay on “Signing you in to chat”."),
+    mend="manage.py collectstatic",
+)
+SCRIPT_TYPE = Finding(
+    "D220",
+    Severity.PROBLEM,
+    gettext_lazy("The script {url} is served as {type}, together with X-Content-Type-Options: nosniff."),
+    why=gettext_lazy("Browsers do not run it, and after signing in people stay on “Signing you in to chat”."),
+    mend=gettext_lazy(
+        "Let whatever serves static files give *.js the type text/javascript (nginx: include mime.types)."
+    ),
+)
+FINDINGS = (
+    NOT_TOLD,
+    UNREACHED,
+    NO_PAGE,
+    ELSEWHERE,
+    NO_FRAME,
+    ANY_FRAME,
+    COOKIE_STAYS,
+    COOKIE_REFUSED,
+    NO_SCRIPT,
+    SCRIPT_TYPE,
+)
+
+
+def probe(patient: Patient) -> Iterator[Found]:
+    """Open the login page as the chat's frame does."""
+    if not patient.site:
+        yield NOT_TOLD.seen()
+        return
+    url = outside.login_url(patient)
+    try:
+        yield from _of_page(patient, url)
+        yield from _of_script(patient, outside.script_url(patient))
+    except outside.Unseen as unseen:
+        yield UNREACHED.seen(url=url, reason=unseen)
+
+
+def _of_page(patient: Patient, url: str) -> Iterator[Found]:
+    page = _followed(patient, url)
+    if page.location:
+        yield NO_PAGE.seen(url=url, reason=_("it redirects again and again"))
+    elif page.status >= 400:
+        yield NO_PAGE.seen(url=page.url, reason=_("the answer is %d") % page.status)
+    else:
+        yield from _of_frame(page, patient.site)
+        yield from _of_cookies(page)
+
+
+def _followed(patient: Patient, url: str) -> Seen:
+    seen = outside.ask(patient, "GET", url, Sec_Fetch_Dest="iframe")
+    for _redirect in range(_MAX_REDIRECTS):
+        if not seen.location:
+            break
+        seen = outside.ask(patient, "GET", seen.location, Sec_Fetch_Dest="iframe")
+    return seen
+
+
+def _of_frame(page: Seen, site: str) -> Iterator[Found]:
+    framing, origin = Framing(page.url, page.headers), conf.origin
+    if not framing.allows(origin):
+        if outside.origin_of(page.url) == outside.origin_of(site):
+            yield NO_FRAME.seen(origin=origin, header=framing.words, middleware=_MIDDLEWARE)
+        else:
+            yield ELSEWHERE.seen(origin=outside.origin_of(page.url), header=framing.words)
+    elif framing.allows(outside.STRANGER):
+        yield ANY_FRAME.seen(middleware=_MIDDLEWARE)
+
+
+def _of_cookies(page: Seen) -> Iterator[Found]:
+    site, chat = (urlsplit(url).hostname or "" for url in (page.url, conf.origin))
+    for cookie in form_cookies(page.headers):
+        setting = "SESSION_COOKIE" if cookie.is_session else "CSRF_COOKIE"
+        if cookie.same_site == "none" and not cookie.secure:
+            yield COOKIE_REFUSED.seen(name=cookie.name, setting=setting)
+        elif cookie.same_site != "none" and site_of(site) != site_of(chat):
+            same_site = cookie.same_site.title() or _("(not said)")
+            yield COOKIE_STAYS.seen(name=cookie.name, same_site=same_site, chat=chat, site=site, setting=setting)
+
+
+def _of_script(patient: Patient, url: str) -> Iterator[Found]:
+    script = outside.ask(patient, "GET", url, Sec_Fetch_Dest="script")
+    if script.status != 200:
+        yield NO_SCRIPT.seen(url=url, reason=_("the answer is %d") % script.status)
+        return
+    type_ = script.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if type_ not in _JAVASCRIPT and script.headers.get("X-Content-Type-Options", "").strip().lower() == "nosniff":
+        yield SCRIPT_TYPE.seen(url=url, type=type_ or _("nothing"))
+
+
+TOPIC = Topic(
+    name="login_page",
+    title=gettext_lazy("The login page in the chat's frame"),
+    findings=FINDINGS,
+    probe=probe,
+    fine=gettext_lazy("The chat can show the login page in its frame, nobody else can, and its form works there."),
+    asks=False,
+)
