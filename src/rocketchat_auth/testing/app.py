@@ -36,6 +36,7 @@ from rocketchat_auth.testing import (
     login,
     login_tokens,
     pages,
+    permission_api,
     role_api,
     room_api,
     team_api,
@@ -49,7 +50,18 @@ from rocketchat_auth.testing.two_factor import SecondFactor
 from rocketchat_auth.testing.watch import Watch
 from rocketchat_auth.testing.workspace import Workspace
 
-ENDPOINTS = (accounts, avatars, directory, information, login, login_tokens, role_api, room_api, team_api)
+ENDPOINTS = (
+    accounts,
+    avatars,
+    directory,
+    information,
+    login,
+    login_tokens,
+    permission_api,
+    role_api,
+    room_api,
+    team_api,
+)
 
 
 class Application:
