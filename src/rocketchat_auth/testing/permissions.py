@@ -29,12 +29,10 @@ DEFAULT_PERMISSIONS: dict[str, frozenset[str]] = {
     "remove-user": frozenset({"admin", "owner", "moderator"}),
     "user-generate-access-token": frozenset({"admin"}),
     "view-all-teams": frozenset({"admin"}),
-    "view-broadcast-member-list": frozenset({"admin", "owner", "moderator"}),
     "view-c-room": frozenset({"admin", "user", "bot", "app", "anonymous"}),
     "view-d-room": frozenset({"admin", "user", "bot", "app", "guest"}),
     "view-full-other-user-info": frozenset({"admin"}),
     "view-other-user-channels": frozenset({"admin"}),
     "view-privileged-setting": frozenset({"admin"}),
-    "view-room-administration": frozenset({"admin"}),
     "view-statistics": frozenset({"admin"}),
 }

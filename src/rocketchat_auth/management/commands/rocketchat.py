@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from rocketchat_auth.management.rocketchat import link, sweep, sync
+from rocketchat_auth.management.rocketchat import break_glass, connect, link, setup, sweep, sync
 from rocketchat_auth.management.rocketchat.screen import Screen
 
-TASKS = {"sync": sync, "link": link, "sweep": sweep}
+TASKS = {
+    "connect": connect,
+    "setup": setup,
+    "break-glass": break_glass,
+    "sync": sync,
+    "link": link,
+    "sweep": sweep,
+}
 
 
 class Command(RichCommand):
