@@ -1,3 +1,4 @@
+import getpass
 import io
 import sys
 from collections.abc import Callable
@@ -34,8 +35,12 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs `manage.py rocketchat`, 100 columns wide, as cron does, or in a terminal where somebody types `answer`."""
+    """Runs `manage.py rocketchat`, 100 columns wide, as cron does, or in a terminal where somebody types `answer`.
+
+    An answer may have several lines, for one question after the other; one that the terminal does not show, too.
+    """
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(getpass, "getpass", _typed_unseen)
 
     def run(*arguments: str, answer: str | None = None) -> Ran:
         stream = io.StringIO if answer is None else Terminal
@@ -51,6 +56,14 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return Ran(status, out.getvalue(), notes.getvalue(), error)
 
     return run
+
+
+def _typed_unseen(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
 
 
 def screen(out: io.StringIO, notes: io.StringIO, *, width: int = 80) -> Screen:

@@ -1,6 +1,7 @@
 """`manage.py rocketchat break-glass`: how an administrator gets into chat while the site is down."""
 
 from argparse import ArgumentParser
+from textwrap import indent
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def tell(screen: Screen, url: str, version: rest.Version | None) -> None:
         screen.say(f"{number}. {way.title}", "bold")
         for step in way.steps:
             screen.say(str(step.text))
-            screen.copyable("".join(f"    {line}\n" for line in step.lines.splitlines()))
+            screen.copyable(indent(step.lines, "    "))
         screen.say("")
 
 

@@ -15,7 +15,7 @@ from rocketchat_auth.management.rocketchat.asking import administrator
 from rocketchat_auth.management.rocketchat.connected import Connected, hand_over
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
-from rocketchat_auth.management.rocketchat.tables import LongTable, Row
+from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
 from rocketchat_auth.setting_up import env_file, permissions, service_account, token_secret
 from rocketchat_auth.setting_up.administrator import Administrator
@@ -144,8 +144,8 @@ def _of_service_account(
 
 def _show(screen: Screen, name: str, found: rest.User | None, grants: Grants) -> None:
     screen.say(_("The service account is %s. It has the role bot, and needs:") % name)
-    rows = (Row((need.permission, str(need.why), *_state(grants, need))) for need in grants.needs)
-    LongTable(screen, (_("Permission"), _("What for"), _("Role bot")), styled=2).draw(rows)
+    rows = (Row((need.permission, _state(grants, need), str(need.why)), "cyan") for need in grants.needs)
+    draw_short(screen, (_("Permission"), _("Role bot"), _("What for")), rows, styled=1)
     if grants.missing:
         screen.say(
             _("Every account with the role bot gets what is given to it, so look who else has that role."), "yellow"
@@ -155,10 +155,10 @@ def _show(screen: Screen, name: str, found: rest.User | None, grants: Grants) ->
         screen.say(_("The account exists. It gets a new password and token; its former ones end."), "yellow")
 
 
-def _state(grants: Grants, need: Need) -> tuple[str]:
+def _state(grants: Grants, need: Need) -> str:
     if grants.has(need):
-        return (_("has it"),)
-    return (_("gets it"),) if grants.is_known(need) else (_("unknown to this version"),)
+        return _("has it")
+    return _("gets it") if grants.is_known(need) else _("unknown to this version")
 
 
 def _say_nothing_changed(screen: Screen) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
@@ -97,5 +98,5 @@ def _tell_server(screen: Screen, connected: Connected, secrets: dict[str, rest.S
         )
     for way in token_secret.ways(connected.version):
         screen.say(str(way.title))
-        screen.copyable("".join(f"    {line}\n" for line in way.lines.splitlines()))
+        screen.copyable(indent(way.lines, "    "))
     screen.say("")

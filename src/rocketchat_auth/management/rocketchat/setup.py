@@ -17,7 +17,7 @@ from rocketchat_auth.management.rocketchat import break_glass
 from rocketchat_auth.management.rocketchat.asking import administrator
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
-from rocketchat_auth.management.rocketchat.tables import LongTable, Row
+from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
 from rocketchat_auth.setting_up import backup, embedding, workspace_settings
 from rocketchat_auth.setting_up.site import BadSite, Site
@@ -124,7 +124,7 @@ class _Setup:
             self._screen.say(_("All settings are as they should be."))
         headings = (_("Setting"), _("Now"), _("Becomes"))
         rows = (Row((change.name, _shown(change.before), _shown(change.after)), "cyan") for change in pending)
-        LongTable(self._screen, headings, styled=2).draw(rows)
+        draw_short(self._screen, headings, rows, styled=2)
         if self._site is not None and any(_lifts_restriction(change) for change in pending):
             self._screen.say(
                 _(
