@@ -63,7 +63,7 @@ def _by_password(url: str) -> Way:
             ),
             Step(
                 _("Open this address in a new private window, with the authToken of the answer:"),
-                f"{url}/home?resumeToken=AUTHTOKEN",
+                resume_address(url, "AUTHTOKEN"),
             ),
             Step(
                 _("To let all in by password, switch Administration > Settings > Accounts > Iframe > Enabled off."),
