@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from rocketchat_auth.conf import conf
 from rocketchat_auth.management.rocketchat import connect
-from rocketchat_auth.rest import service, users
+from rocketchat_auth.rest import Client, service, users
 from rocketchat_auth.rest.secret import Secret
+from rocketchat_auth.setting_up import permissions
 from rocketchat_auth.testing import Login, StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from rocketchat_auth.testing.tokens import find_entry
@@ -330,10 +331,19 @@ def test_a_chat_that_does_not_answer_is_said(rocketchat: StandIn, run: Run) -> N
     assert run("connect", URL, answer="").error.startswith("Rocket.Chat does not answer")
 
 
-def test_a_failure_after_signing_in_is_no_wrong_password(rocketchat: StandIn, run: Run) -> None:
-    rocketchat.fail_with(401, path="/api/v1/permissions.listAll")
+def test_a_login_that_ends_on_the_way_is_no_wrong_password(
+    rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(client: Client, needs: object) -> None:
+        rocketchat.application.workspace.end_all_logins(rocketchat.user("admin")["_id"])
+        client.call("GET", "v1/me")
 
-    assert "name and password" not in run("connect", URL, answer=answers(rocketchat)).error
+    monkeypatch.setattr(permissions, "look", look)
+
+    error = run("connect", URL, answer=answers(rocketchat)).error
+
+    assert "v1/me refused" in error
+    assert "name and password" not in error
 
 
 def test_it_can_be_interrupted(rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def has_codes_by_email(workspace: Workspace, user: Document) -> bool:
 
 
 def check_emailed_code(workspace: Workspace, user: Document, code: object) -> None:
-    """Check a code, which then is used up; without one, a new one is mailed.
+    """Check a code, which is used up when it was right; without one, a new one is mailed.
 
     Raises:
         ApiError: `totp-required` or `totp-invalid`.
@@ -78,5 +78,6 @@ def check_emailed_code(workspace: Workspace, user: Document, code: object) -> No
     if code is None:
         workspace.emailed_codes[user["_id"]] = f"{secrets.randbelow(10**6):06}"
         raise ApiError("TOTP Required", "totp-required", details)
-    if workspace.emailed_codes.pop(user["_id"], None) != code:
+    if workspace.emailed_codes.get(user["_id"]) != code:
         raise ApiError("TOTP Invalid", "totp-invalid", details)
+    del workspace.emailed_codes[user["_id"]]
