@@ -37,18 +37,20 @@ Run = Callable[..., Ran]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `manage.py rocketchat`, 100 columns wide, as cron does, or in a terminal where somebody types `answer`.
 
+    With `checked` Django's system checks run before it, as from a shell.
+
     An answer may have several lines, for one question after the other; one that the terminal does not show, too.
     """
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr(getpass, "getpass", _typed_unseen)
 
-    def run(*arguments: str, answer: str | None = None) -> Ran:
+    def run(*arguments: str, answer: str | None = None, checked: bool = False) -> Ran:
         stream = io.StringIO if answer is None else Terminal
         out, notes = stream(), stream()
         monkeypatch.setattr(sys, "stdin", stream("" if answer is None else f"{answer}\n"))
         status, error = 0, ""
         try:
-            call_command("rocketchat", *arguments, stdout=out, stderr=notes, no_color=True)
+            call_command("rocketchat", *arguments, stdout=out, stderr=notes, no_color=True, skip_checks=not checked)
         except SystemExit as ended:
             status = int(ended.code or 0)
         except CommandError as refusal:

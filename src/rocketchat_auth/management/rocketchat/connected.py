@@ -1,5 +1,6 @@
 """What to do with an account and a token: the lines for settings.py, a file of secrets, the server's environment."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
@@ -49,6 +50,7 @@ def hand_over(screen: Screen, connected: Connected, file: Path | None) -> None:
         )
     else:
         screen.say(_("Keep them out of version control. They are not shown again."))
+    screen.say("")
     if connected.source == "create_token":
         _tell_server(screen, connected, secrets)
     screen.say(_("Next: manage.py rocketchat setup --site https://www.example.com"))
@@ -72,7 +74,7 @@ def _lines(connected: Connected, secrets: dict[str, rest.Secret], *, from_enviro
     if connected.source != conf.login_source:
         lines.append(f'ROCKETCHAT_LOGIN_SOURCE = "{connected.source}"')
     for name, value in secrets.items():
-        lines.append(f'{name} = os.environ["{name}"]' if from_environment else f"{name} = {value.reveal()!r}")
+        lines.append(f'{name} = os.environ["{name}"]' if from_environment else f"{name} = {json.dumps(value.reveal())}")
     return lines
 
 
@@ -99,4 +101,4 @@ def _tell_server(screen: Screen, connected: Connected, secrets: dict[str, rest.S
     for way in token_secret.ways(connected.version):
         screen.say(str(way.title))
         screen.copyable(indent(way.lines, "    "))
-    screen.say("")
+        screen.say("")

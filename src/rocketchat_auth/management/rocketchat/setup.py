@@ -88,6 +88,7 @@ class _Setup:
             if pending and not self._options["dry_run"] and self._may_write():
                 self._write(client, pending)
         if self._site is not None:
+            self._screen.say("")
             self._screen.say(_("Should the site be down, an administrator gets in this way:"))
             break_glass.tell(self._screen, conf.url, self._version)
 
@@ -133,7 +134,8 @@ class _Setup:
                 ),
                 "yellow",
             )
-            self._screen.copyable(embedding.proxy_header(self._site.origin))
+            self._screen.copyable(f"    {embedding.proxy_header(self._site.origin)}\n")
+            self._screen.say("")
 
     def _may_write(self) -> bool:
         if self._options["yes"] or self._screen.confirms(_("Write these settings? [y/N]")):
