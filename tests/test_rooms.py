@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "web": {"login", "accounts"} | EVERYWHERE,
     "admin": {"accounts", "doctor", "login", "rest", "models"} | EVERYWHERE,
     "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
-    "setting_up": {"rest"} | EVERYWHERE,
+    "setting_up": {"accounts", "adapter", "rest"} | EVERYWHERE,
     "doctor": {"accounts", "adapter", "checks", "login", "rest", "models", "web"} | EVERYWHERE,
     "management": {"login", "accounts", "rest", "models", "doctor", "setting_up"} | EVERYWHERE,
 }

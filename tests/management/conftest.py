@@ -1,3 +1,4 @@
+import getpass
 import io
 import sys
 from collections.abc import Callable
@@ -34,16 +35,22 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs `manage.py rocketchat`, 100 columns wide, as cron does, or in a terminal where somebody types `answer`."""
-    monkeypatch.setenv("COLUMNS", "100")
+    """Runs `manage.py rocketchat`, 100 columns wide, as cron does, or in a terminal where somebody types `answer`.
 
-    def run(*arguments: str, answer: str | None = None) -> Ran:
+    With `checked` Django's system checks run before it, as from a shell.
+
+    An answer may have several lines, for one question after the other; one that the terminal does not show, too.
+    """
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(getpass, "getpass", _typed_unseen)
+
+    def run(*arguments: str, answer: str | None = None, checked: bool = False) -> Ran:
         stream = io.StringIO if answer is None else Terminal
         out, notes = stream(), stream()
         monkeypatch.setattr(sys, "stdin", stream("" if answer is None else f"{answer}\n"))
         status, error = 0, ""
         try:
-            call_command("rocketchat", *arguments, stdout=out, stderr=notes, no_color=True)
+            call_command("rocketchat", *arguments, stdout=out, stderr=notes, no_color=True, skip_checks=not checked)
         except SystemExit as ended:
             status = int(ended.code or 0)
         except CommandError as refusal:
@@ -51,6 +58,14 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return Ran(status, out.getvalue(), notes.getvalue(), error)
 
     return run
+
+
+def _typed_unseen(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
 
 
 def screen(out: io.StringIO, notes: io.StringIO, *, width: int = 80) -> Screen:

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from pytest_django import Settings
 
 from rocketchat_auth.accounts.provisioning import account_for
 from rocketchat_auth.management.commands.rocketchat import TASKS
@@ -105,3 +106,15 @@ def test_no_verbosity_still_shows_what_went_wrong(rocketchat: StandIn, alice: Us
     rocketchat.fail_with("drop")
 
     assert run("sync", "--yes", "-v0").error.startswith("Rocket.Chat does not answer")
+
+
+@pytest.mark.parametrize("task", ["connect", "break-glass", "sweep"])
+def test_only_tasks_for_a_site_that_is_not_set_up_yet_run_in_spite_of_errors(
+    task: str, settings: Settings, db: None, rocketchat: StandIn, run: Run
+) -> None:
+    settings.ROCKETCHAT_READ_TIMEOUT = -1
+    arguments = ["connect", "https://chat.example.com"] if task == "connect" else [task]
+
+    ran = run(*arguments, checked=True)
+
+    assert ("rocketchat_auth.E" in ran.error) is (task == "sweep")

@@ -5,12 +5,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.chat import PASSWORD
+from tests.published_steps.terminal import answered
 
 START_TIMEOUT = 30.0
 
@@ -43,6 +44,12 @@ class Project:
             command, cwd=self.folder, env=_environment(), text=True, capture_output=True, check=False, timeout=60
         )
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+
+    def manage_in_terminal(self, *arguments: str, answers: Mapping[str, str]) -> str:
+        """Run manage.py in a terminal, where somebody types the answers; returns what stood there."""
+        command = [sys.executable, "manage.py", *arguments]
+        environment = {**_environment(), "COLUMNS": "120", "TERM": "dumb"}
+        return answered(command, answers, folder=self.folder, environment=environment)
 
     def add_superuser(self, username: str) -> None:
         self.manage("createsuperuser", "--noinput", "--username", username, "--email", f"{username}@example.com")

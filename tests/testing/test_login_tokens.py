@@ -206,3 +206,32 @@ def test_ending_other_logins_tells_when_this_one_ends(play: Play, version: str, 
 
 def test_ending_other_logins_with_a_personal_token_tells_no_end(talk: Talk) -> None:
     assert talk.post("users.logoutOtherClients", talk.admin).json()["tokenExpires"] == ""
+
+
+class TestRemovingAPersonalToken:
+    def test_ends_it_and_no_other(self, talk: Talk) -> None:
+        here = talk.add("alice")
+        made = {
+            name: Login(
+                here.user_id,
+                talk.post("users.generatePersonalAccessToken", here, json={"tokenName": name}).json()["token"],
+            )
+            for name in ("site", "phone")
+        }
+
+        assert talk.post("users.removePersonalAccessToken", here, json={"tokenName": "site"}).status_code == 200
+
+        assert not talk.stand_in.is_alive(made["site"])
+        assert talk.stand_in.is_alive(made["phone"])
+
+    def test_needs_one_of_that_name(self, talk: Talk) -> None:
+        answer = talk.post("users.removePersonalAccessToken", talk.add("alice"), json={"tokenName": "site"})
+
+        assert refusal(answer) == (400, "error-token-does-not-exists")
+
+    def test_needs_a_permission(self, talk: Talk) -> None:
+        guest = talk.add("guest", roles=("guest",))
+
+        answer = talk.post("users.removePersonalAccessToken", guest, json={"tokenName": "site"})
+
+        assert refusal(answer) == (400, "not-authorized")

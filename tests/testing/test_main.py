@@ -172,3 +172,10 @@ def test_adds_made_up_users_once_to_a_mongodb(mongo_server: MongoServer, mongo_d
             process.communicate(timeout=20)
 
     assert mongo_database["users"].count_documents({"username": {"$regex": "^user0"}}) == 5
+
+
+def test_its_environment_overwrites_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVERWRITE_SETTING_Accounts_iframe_enabled", "false")
+
+    with running("--site", "http://localhost:8000/") as (_, credentials):
+        assert settings(credentials)["Accounts_iframe_enabled"] is False

@@ -1,5 +1,6 @@
 import pytest
 
+from rocketchat_auth.testing import Login
 from rocketchat_auth.testing.tokens import sha256_hex
 from tests.testing.conftest import Play
 from tests.testing.talk import Talk, refusal
@@ -67,8 +68,36 @@ def test_young_accounts_are_not_asked(talk: Talk) -> None:
     assert talk.post(SETTING, boss, json=BODY).status_code == 400
 
 
-def test_accounts_without_a_password_are_not_asked(talk: Talk) -> None:
-    boss = talk.add("boss", roles=("admin",))
+def test_accounts_with_neither_password_nor_address_are_not_asked(talk: Talk) -> None:
+    boss = talk.add("boss", roles=("admin",), email="")
     talk.clock.advance(1800)
 
     assert talk.post(SETTING, boss, json=BODY).status_code == 200
+
+
+class TestCodesByEmail:
+    @pytest.fixture
+    def boss(self, talk: Talk) -> Login:
+        boss = talk.add("boss", roles=("admin",), password="bosspass")
+        talk.clock.advance(1800)
+        return boss
+
+    def test_are_mailed_where_the_address_is_verified(self, talk: Talk, boss: Login) -> None:
+        answer = talk.post(SETTING, boss, json=BODY)
+
+        assert refusal(answer) == (400, "totp-required")
+        assert answer.json()["details"] == {"method": "email", "codeGenerated": True, "availableMethods": ["email"]}
+        headers = {"X-2fa-Method": "email", "X-2fa-Code": talk.stand_in.emailed_codes[boss.user_id]}
+        assert talk.post(SETTING, boss, json=BODY, headers=headers).status_code == 200
+        assert talk.post(SETTING, boss, json=BODY).status_code == 200
+
+    def test_cannot_be_replaced_by_the_password(self, talk: Talk, boss: Login) -> None:
+        headers = {**CODE, "X-2fa-Code": sha256_hex("bosspass")}
+
+        assert refusal(talk.post(SETTING, boss, json=BODY, headers=headers)) == (400, "totp-required")
+
+    def test_can_be_wrong(self, talk: Talk, boss: Login) -> None:
+        talk.post(SETTING, boss, json=BODY)
+        headers = {"X-2fa-Method": "email", "X-2fa-Code": "no number"}
+
+        assert refusal(talk.post(SETTING, boss, json=BODY, headers=headers)) == (400, "totp-invalid")

@@ -3,7 +3,18 @@
 Nothing here knows a Django model. `rest.service` has the client that the site's settings make.
 """
 
-from rocketchat_auth.rest import avatars, permissions, roles, rooms, standing, teams, users, workspace
+from rocketchat_auth.rest import (
+    avatars,
+    permissions,
+    personal_tokens,
+    roles,
+    rooms,
+    settings,
+    standing,
+    teams,
+    users,
+    workspace,
+)
 from rocketchat_auth.rest.answer import Answer
 from rocketchat_auth.rest.avatars import Image
 from rocketchat_auth.rest.breaker import Breaker
@@ -38,6 +49,7 @@ from rocketchat_auth.rest.pacing import Pacer
 from rocketchat_auth.rest.rooms import Room, RoomKind
 from rocketchat_auth.rest.secret import Secret
 from rocketchat_auth.rest.teams import Team
+from rocketchat_auth.rest.two_factor import AskSecondFactor, SecondFactor
 from rocketchat_auth.rest.user import Email, NewUser, User, UserRoom
 from rocketchat_auth.rest.users import Page
 from rocketchat_auth.rest.workspace import UsernameRule, Version
@@ -45,6 +57,7 @@ from rocketchat_auth.rest.workspace import UsernameRule, Version
 __all__ = [
     "SERVICE",
     "Answer",
+    "AskSecondFactor",
     "BadAnswer",
     "BlockedUsername",
     "Breaker",
@@ -73,6 +86,7 @@ __all__ = [
     "RocketChatError",
     "Room",
     "RoomKind",
+    "SecondFactor",
     "SecondFactorRequired",
     "Secret",
     "SystemClock",
@@ -88,8 +102,10 @@ __all__ = [
     "Version",
     "avatars",
     "permissions",
+    "personal_tokens",
     "roles",
     "rooms",
+    "settings",
     "standing",
     "teams",
     "users",

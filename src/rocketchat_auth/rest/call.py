@@ -11,6 +11,7 @@ from typing import Final
 import httpx2
 
 from rocketchat_auth.rest.secret import Secret
+from rocketchat_auth.rest.two_factor import SecondFactor
 
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
@@ -53,6 +54,7 @@ class Call:
         json: the body; what is secret in it is a `Secret`.
         credentials: whose call it is, or None for nobody's.
         form: fields and files, in place of `json`: a body of the type `multipart/form-data`, fields before files.
+        second_factor: what goes beside the credentials where the endpoint asks for it.
     """
 
     method: str
@@ -61,6 +63,7 @@ class Call:
     json: Mapping[str, object] | None = field(default=None, repr=False)
     credentials: Credentials | None = field(default=None, repr=False)
     form: Mapping[str, str | File] | None = field(default=None, repr=False)
+    second_factor: SecondFactor | None = field(default=None, repr=False)
 
     def has_usable_credentials(self) -> bool:
         """Whether user id and token can stand in a header."""
@@ -72,6 +75,8 @@ class Call:
         """What must not come back in an error."""
         if self.credentials is not None:
             yield Secret(self.credentials.auth_token)
+        if self.second_factor is not None:
+            yield self.second_factor.code
         yield from _secrets_in(self.json)
 
     def request(self, base_url: str, timeouts: httpx2.Timeout) -> httpx2.Request:
@@ -79,6 +84,9 @@ class Call:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": _user_agent()}
         if self.credentials is not None:
             headers |= {"X-User-Id": self.credentials.user_id, "X-Auth-Token": self.credentials.auth_token}
+        if self.second_factor is not None:
+            factor = self.second_factor
+            headers |= {"X-2fa-Method": factor.method, "X-2fa-Code": factor.code.reveal()}
         if self.json is not None:
             headers["Content-Type"] = "application/json"
         form = self.form or {}

@@ -113,7 +113,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Refused,              words="without (an active )?admins?|at least one admin"),
     Rule(PermissionRefused,    codes=("error-not-authorized*", "not-authorized", "not_authorized", "unauthorized",
                                       "error-forbidden", "forbidden", "error-not-allowed", "not-allowed",
-                                      "error-action-not-allowed", "no-permission")),
+                                      "error-action-not-allowed", "no-permission",
+                                      "error-edit-permissions-not-allowed")),
     Rule(PermissionRefused,    status=(403,)),
     Rule(Refused),
 )

@@ -7,6 +7,7 @@ milliseconds. It never has a query, a header or a body: there are addresses of p
 import copy
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 import httpx2
 
@@ -25,6 +26,7 @@ from rocketchat_auth.rest.errors import (
 )
 from rocketchat_auth.rest.pacing import Pacer
 from rocketchat_auth.rest.reading import answer_of
+from rocketchat_auth.rest.two_factor import AskSecondFactor, passed
 
 logger = logging.getLogger("rocketchat_auth.rest")
 
@@ -82,6 +84,7 @@ class Client:
         self._whole_answer = read_timeout * _WHOLE_ANSWER
         self._breaker = breaker
         self._pacer: Pacer | None = None
+        self._ask_second_factor: AskSecondFactor | None = None
         self._is_own_transport = transport is None
         self._transport = transport or transports.build(
             self.base_url, ca_file=ca_file, proxy_from_environment=proxy_from_environment
@@ -117,7 +120,8 @@ class Client:
             Unavailable: there is no answer to go by.
             Refused: the answer says no.
         """
-        call = Call(method, endpoint, params, json, self._credentials if credentials is SERVICE else credentials, form)
+        is_own = credentials is SERVICE
+        call = Call(method, endpoint, params, json, self._credentials if is_own else credentials, form)
         if not call.has_usable_credentials():
             raise CredentialsRefused(
                 "user id or token have a character that Rocket.Chat's never have; nothing was sent",
@@ -125,14 +129,10 @@ class Client:
                 endpoint=endpoint,
             )
         repeatable = method == "GET" if idempotent is None else idempotent
-        for pause in RETRY_PAUSES if repeatable else ():
-            try:
-                return self._paced(call)
-            except Unavailable as failure:
-                if not _may_pass(failure):
-                    raise
-            self.clock.sleep(pause)
-        return self._paced(call)
+        ask = self._ask_second_factor
+        if ask is None or not is_own:
+            return self._tried(call, repeatable=repeatable)
+        return passed(ask, lambda factor: self._tried(replace(call, second_factor=factor), repeatable=repeatable))
 
     def paced(self, pacer: Pacer) -> "Client":
         """A twin for background work, with the same connections and the same breaker.
@@ -169,10 +169,33 @@ class Client:
             raise outcome
         return outcome
 
+    def signed_in(self, credentials: Credentials, *, second_factor: AskSecondFactor | None = None) -> "Client":
+        """A twin for the calls of somebody else, with the same connections.
+
+        Args:
+            credentials: whose calls they are.
+            second_factor: is asked where an endpoint wants one; Rocket.Chat then remembers it for a while.
+        """
+        twin = copy.copy(self)
+        twin._credentials = credentials
+        twin._ask_second_factor = second_factor
+        twin._is_own_transport = False
+        return twin
+
     def close(self) -> None:
         """Close all connections. A transport that was handed in stays open, as a twin's does: it is another's."""
         if self._is_own_transport:
             self._transport.close()
+
+    def _tried(self, call: Call, *, repeatable: bool) -> Answer:
+        for pause in RETRY_PAUSES if repeatable else ():
+            try:
+                return self._paced(call)
+            except Unavailable as failure:
+                if not _may_pass(failure):
+                    raise
+            self.clock.sleep(pause)
+        return self._paced(call)
 
     def _paced(self, call: Call) -> Answer:
         return (

@@ -115,7 +115,12 @@ def me(client: Client, credentials: Credentials, *, budget: Budget | None = None
 
 
 def login_with_password(
-    client: Client, username: str, password: str | Secret, *, budget: Budget | None = None
+    client: Client,
+    username: str,
+    password: str | Secret,
+    *,
+    code: Secret | None = None,
+    budget: Budget | None = None,
 ) -> Credentials:
     """Sign in as an account.
 
@@ -125,18 +130,21 @@ def login_with_password(
         client: the client.
         username: the user name or e-mail address.
         password: the password.
+        code: the second factor: a number of the authenticator app, or one that was mailed.
         budget: what learns from the answer; the call itself is not counted here.
 
     Raises:
         CredentialsRefused: no such account, or another password; from 9.0 on also for the next two.
-        SecondFactorRequired: the account has a second factor.
+        SecondFactorRequired: the account has a second factor, and `code` is missing or wrong.
         Inactive: the account is deactivated.
         RateLimited: asked too often.
         RocketChatError: as for every call.
     """
-    password = Secret.of(password)
+    body: dict[str, object] = {"user": username, "password": Secret.of(password)}
+    if code is not None:
+        body["code"] = code
     try:
-        answer = client.call("POST", "v1/login", json={"user": username, "password": password}, credentials=None)
+        answer = client.call("POST", "v1/login", json=body, credentials=None)
     except Refused as refusal:
         _tell(budget, refusal)
         raise

@@ -88,6 +88,30 @@ def client() -> Client:
     return service.background_client if _is_background.get() else service.client
 
 
+def stranger(url: str) -> Client:
+    """A client of a workspace that no setting names yet, without an account. Whoever takes it closes it.
+
+    Args:
+        url: the address of the chat.
+
+    Raises:
+        SettingError: a setting about connections is wrong.
+        TlsFailed: `ROCKETCHAT_CA_FILE` cannot be used.
+        Unreachable: the environment names a proxy that cannot be used.
+    """
+    seam = _seam
+    return Client(
+        url,
+        credentials=Credentials("", ""),
+        connect_timeout=conf.connect_timeout,
+        read_timeout=conf.read_timeout,
+        ca_file=conf.ca_file,
+        proxy_from_environment=conf.proxy_from_environment,
+        transport=seam.transport if seam else None,
+        clock=clock(),
+    )
+
+
 @contextmanager
 def in_background() -> Iterator[None]:
     """Work that nobody waits for: until it ends, calls of this thread keep to the server's rate limits by waiting."""

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from rocketchat_auth.testing.accounts_by_hand import made_up_people
 from rocketchat_auth.testing.server import StandInServer
+from rocketchat_auth.testing.settings import overwritten
 from rocketchat_auth.testing.stand_in import StandIn
 
 MONGO_TIMEOUT = 5000
@@ -52,6 +54,7 @@ def _run(options: argparse.Namespace, client: MongoClient[dict[str, Any]] | None
     except ValueError as error:
         return _fail(str(error))
     _set_iframe(stand_in, options)
+    stand_in.settings.update(overwritten(os.environ))
     _fill(stand_in, options.users)
     server = StandInServer(stand_in, host=options.host, port=options.port)
     try:

@@ -1,7 +1,6 @@
 """Logging in and out, by REST and by `method.callAnon`."""
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from rocketchat_auth.testing.documents import as_json, own_view
 from rocketchat_auth.testing.errors import ApiError, LoginFailed
 from rocketchat_auth.testing.routes import Call, route
 from rocketchat_auth.testing.store import Document
+from rocketchat_auth.testing.two_factor import check_emailed_code, has_codes_by_email
 from rocketchat_auth.testing.workspace import Workspace
 
 _LOGGED_OUT_BY_SERVER = "You've been logged out by the server. Please log in again."
@@ -145,16 +145,12 @@ def _check_active(user: Document) -> None:
 
 
 def _check_second_factor(workspace: Workspace, user: Document, code: Any) -> None:
-    by_email = user.get("services", {}).get("email2fa", {}).get("enabled", False)
-    verified = any(email["verified"] for email in user.get("emails", ()))
-    if not (workspace.settings["Accounts_TwoFactorAuthentication_Enabled"] and by_email and verified):
+    if not has_codes_by_email(workspace, user):
         return
-    details = {"method": "email", "codeGenerated": code is None, "availableMethods": ["email"]}
-    if code is None:
-        workspace.emailed_codes[user["_id"]] = f"{secrets.randbelow(10**6):06}"
-        raise LoginFailed("totp-required", "TOTP Required", details)
-    if workspace.emailed_codes.pop(user["_id"], None) != code:
-        raise LoginFailed("totp-invalid", "TOTP Invalid", details)
+    try:
+        check_emailed_code(workspace, user, code)
+    except ApiError as refusal:
+        raise LoginFailed(refusal.code or "", refusal.message or "", refusal.details) from None
 
 
 def _touch(workspace: Workspace, user: Document) -> Document:

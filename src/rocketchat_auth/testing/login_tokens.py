@@ -56,8 +56,22 @@ def generate_personal_access_token(call: Call) -> Document:
     return {"token": token}
 
 
-def _personal_token_refused(text: str, code: str) -> ApiError:
-    return ApiError(text, code, {"method": "personalAccessTokens:generateToken"})
+@route("POST", "v1/users.removePersonalAccessToken", asks_second_factor=always)
+def remove_personal_access_token(call: Call) -> Document:
+    """POST /api/v1/users.removePersonalAccessToken: end one of the caller's, by its name."""
+    check_shape(call.body, required={"tokenName": str})
+    if not call.allows("create-personal-access-tokens"):
+        raise _personal_token_refused("Not Authorized", "not-authorized", method="removeToken")
+    name = call.body["tokenName"]
+    found = [entry for entry in tokens.stored_tokens(call.user) if tokens.is_personal(entry) and entry["name"] == name]
+    if not found:
+        raise _personal_token_refused("Token does not exist", "error-token-does-not-exists", method="removeToken")
+    call.workspace.users.pull_login_tokens(call.user["_id"], [entry["hashedToken"] for entry in found])
+    return {}
+
+
+def _personal_token_refused(text: str, code: str, *, method: str = "generateToken") -> ApiError:
+    return ApiError(text, code, {"method": f"personalAccessTokens:{method}"})
 
 
 @route("POST", "v1/users.logout")

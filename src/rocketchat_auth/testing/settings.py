@@ -1,6 +1,9 @@
 """The workspace's settings that the stand-in knows, with Rocket.Chat's defaults."""
 
+from collections.abc import Mapping
 from typing import Any
+
+OVERWRITES = "OVERWRITE_SETTING_"
 
 DEFAULT_SETTINGS: dict[str, Any] = {
     "API_CORS_Origin": "*",
@@ -48,3 +51,15 @@ PUBLIC_SETTINGS = frozenset(
     }
 )
 """Those that `settings.public` shows to everyone."""
+
+
+def overwritten(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that a server's environment sets at its start, by `OVERWRITE_SETTING_` before their `_id`."""
+    found = {name.removeprefix(OVERWRITES): text for name, text in environment.items() if name.startswith(OVERWRITES)}
+    return {name: _typed(DEFAULT_SETTINGS[name], text) for name, text in found.items() if name in DEFAULT_SETTINGS}
+
+
+def _typed(default: Any, text: str) -> Any:
+    if isinstance(default, bool):
+        return text == "true"
+    return int(text) if isinstance(default, int) else text

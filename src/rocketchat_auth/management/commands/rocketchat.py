@@ -9,10 +9,18 @@ from django.utils.translation import gettext as _
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from rocketchat_auth.management.rocketchat import doctor, link, sweep, sync
+from rocketchat_auth.management.rocketchat import break_glass, connect, doctor, link, setup, sweep, sync
 from rocketchat_auth.management.rocketchat.screen import Screen
 
-TASKS = {"sync": sync, "link": link, "doctor": doctor, "sweep": sweep}
+TASKS = {
+    "connect": connect,
+    "setup": setup,
+    "doctor": doctor,
+    "sync": sync,
+    "link": link,
+    "sweep": sweep,
+    "break-glass": break_glass,
+}
 
 
 class Command(RichCommand):

@@ -88,5 +88,26 @@ class LongTable:
         return Text(printable(row.cells[number]), row.style if number == self._styled else "")
 
 
+def draw_short(screen: Screen, headings: Sequence[str], rows: Iterable[Row], *, styled: int) -> None:
+    """Draw a table of a few rows, if there are any, whose first column has names that are never folded.
+
+    Args:
+        screen: where it is drawn.
+        headings: of the columns.
+        rows: its rows.
+        styled: the number of the column that a row's style is for.
+    """
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=number == 0)
+    for row in rows:
+        table.add_row(
+            *(Text(printable(cell), row.style if number == styled else "") for number, cell in enumerate(row.cells))
+        )
+    if table.row_count:
+        screen.out.print(table)
+        screen.say("")
+
+
 def _next(rows: Iterable[Row]) -> list[Row]:
     return list(islice(rows, ROWS))
