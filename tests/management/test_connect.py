@@ -89,8 +89,8 @@ class TestPermissions:
     def test_are_shown_with_what_for_and_given_after_a_yes(self, rocketchat: StandIn, run: Run) -> None:
         ran = run("connect", URL, answer=answers(rocketchat))
 
-        assert re.search(r"user-generate-access-token +gets it +signs people in", ran.out)
-        assert re.search(r"view-d-room +has it +lists the accounts", ran.out)
+        assert re.search(r"user-generate-access-token +gets it +sign people in", ran.out)
+        assert re.search(r"view-d-room +has it +list the accounts", ran.out)
         permissions = rocketchat.application.workspace.permissions
         assert permissions["create-user"] == {"admin", "bot"}
         assert permissions["delete-user"] == {"admin"}

@@ -121,50 +121,6 @@ class TestPermissions:
 
         assert "edit-other-user-avatar" in found(TOPIC)["D135"].text
 
-    @pytest.mark.parametrize(
-        "groups,create,permissions",
-        [
-            ({"roles": ["moderator"]}, False, ["access-permissions"]),
-            ({"roles": ["admin"]}, False, ["access-permissions", "assign-admin-role"]),
-            (
-                {"channels": ["staff"]},
-                False,
-                ["view-other-user-channels", "add-user-to-any-c-room", "kick-user-from-any-c-room"],
-            ),
-            (
-                {"groups": ["staff"]},
-                False,
-                ["view-other-user-channels", "add-user-to-any-p-room", "kick-user-from-any-p-room"],
-            ),
-            ({"teams": ["staff"]}, False, ["view-other-user-channels"]),
-            ({"channels": ["staff"]}, True, ["view-other-user-channels", "create-c"]),
-            ({"groups": ["staff"]}, True, ["view-other-user-channels", "create-p"]),
-            ({"teams": ["staff"]}, True, ["view-other-user-channels", "create-team"]),
-        ],
-    )
-    def test_to_put_people_into_rooms(
-        self,
-        bot: StandIn,
-        settings: Settings,
-        groups: dict[str, list[str]],
-        create: bool,
-        permissions: list[str],
-    ) -> None:
-        from rocketchat_auth.doctor.needs import needs
-
-        settings.ROCKETCHAT_GROUPS = {"Staff": groups}
-        settings.ROCKETCHAT_CREATE_ROOMS = create
-
-        assert [need.permission for need in needs()][7:] == permissions
-
-
-def test_another_source_of_the_site_s_own_needs_no_permission_known_here(settings: Settings) -> None:
-    from rocketchat_auth.doctor.needs import needs
-
-    settings.ROCKETCHAT_LOGIN_SOURCE = "tests.login.own_source.OwnSource"
-
-    assert next(needs()).permission == "create-user"
-
 
 def test_the_question_is_counted_in_the_allowance_of_all(bot: StandIn, found: FoundOf) -> None:
     from rocketchat_auth.rest import service

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
+from rocketchat_auth.accounts.needs import BYPASS, needed
 from rocketchat_auth.accounts.policy import ADMINISTRATOR
 from rocketchat_auth.conf import conf
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
-from rocketchat_auth.doctor.needs import needs
 from rocketchat_auth.doctor.patient import Patient
 from rocketchat_auth.rest import service
-
-BYPASS = "api-bypass-rate-limit"
 
 _NEW_TOKEN = _(
     "As the service account in Rocket.Chat: Profile → Personal Access Tokens, tick “Ignore Two Factor Authentication”,"
@@ -95,7 +93,8 @@ def probe(patient: Patient) -> Iterator[Found]:
 
 def _lacking(user: rest.User, holders: rest.permissions.Roles) -> Iterator[Found]:
     """What it needs and lacks. A permission that this version does not know is not asked for by it either."""
-    for need in needs():
+    needs = [need for need in needed(conf.login_source) if need.permission != BYPASS]  # whose lack shows in the answers
+    for need in needs:
         if need.permission in holders and set(user.roles).isdisjoint(holders[need.permission]):
             finding = VITAL if need.vital else LACKING
             yield finding.seen(

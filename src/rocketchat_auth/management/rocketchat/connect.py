@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rocketchat_auth import rest
+from rocketchat_auth.accounts.needs import Need, needed
 from rocketchat_auth.conf import LOGIN_SOURCES, SettingError, conf
 from rocketchat_auth.conf.addresses import parse_url
 from rocketchat_auth.management.rocketchat.asking import administrator
@@ -19,7 +20,7 @@ from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
 from rocketchat_auth.setting_up import env_file, permissions, service_account, token_secret
 from rocketchat_auth.setting_up.administrator import Administrator
-from rocketchat_auth.setting_up.permissions import Grants, Need
+from rocketchat_auth.setting_up.permissions import Grants
 
 HELP = gettext_lazy("get an account and a token for the site in Rocket.Chat")
 
@@ -130,7 +131,7 @@ def _of_service_account(
         raise CommandError(
             _("%s has other roles than bot, or is deactivated. Name another account with --service-account.") % error
         ) from None
-    grants = permissions.look(signed_in.client, permissions.needed(source))
+    grants = permissions.look(signed_in.client, needed(source))
     _show(screen, name, found, grants)
     if not screen.confirms(_("Go ahead? [y/N]")):
         _say_nothing_changed(screen)
@@ -147,7 +148,7 @@ def _of_service_account(
 
 def _show(screen: Screen, name: str, found: rest.User | None, grants: Grants) -> None:
     screen.say(_("The service account is %s. It has the role bot, and needs:") % name)
-    rows = (Row((need.permission, _state(grants, need), str(need.why)), "cyan") for need in grants.needs)
+    rows = (Row((need.permission, _state(grants, need), str(need.purpose)), "cyan") for need in grants.needs)
     draw_short(screen, (_("Permission"), _("Role bot"), _("What for")), rows, styled=1)
     if grants.missing:
         screen.say(
