@@ -1,5 +1,7 @@
 """Against the stand-in: what becomes of the plan for one account."""
 
+from collections.abc import Mapping
+
 import pytest
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.files.base import ContentFile
@@ -193,6 +195,24 @@ class TestProfile:
         result = applied(account, update("name", "Al"))
 
         assert (outcomes(result), result.may_pass) == ([("update", "failed")], False)
+
+
+def test_a_blocked_name_gives_way_to_the_next_spelling(
+    rocketchat: StandIn, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = rest.users.update
+
+    def update_unless_blocked(client: rest.Client, user_id: str, data: Mapping[str, object]) -> rest.User:
+        if data.get("username") == "root":
+            raise rest.BlockedUsername("root is blocked and can't be used!", status=400)
+        return send(client, user_id, data)
+
+    monkeypatch.setattr(rest.users, "update", update_unless_blocked)
+    User.objects.update(username="root")
+
+    assert outcomes(applied(account, update("username", "root"))) == [("update", "done")]
+
+    assert rocketchat.user("root-2")["_id"] == account.rocketchat_id
 
 
 class TestNamesThatAreTaken:
