@@ -105,6 +105,15 @@ class TestSettingUp:
         account.refresh_from_db()
         assert account.rocketchat_id == rocketchat.user("alice")["_id"] != former
 
+    def test_keeps_the_conflict_that_is_left_of_what_is_gone(self, rocketchat: StandIn, account: Account) -> None:
+        rocketchat.delete_user("alice")
+
+        result = applied(account, FORGET, CONFLICT)
+
+        assert outcomes(result) == [("forget", "done"), ("conflict", "planned")]
+        account.refresh_from_db()
+        assert (account.rocketchat_id, account.state, account.reason) == (None, Account.State.CONFLICT, "as before")
+
     def test_is_a_failure_where_it_is_refused_and_nothing_else_is_tried(self, rocketchat: StandIn, alice: User) -> None:
         rocketchat.add_user("alice")
         rocketchat.reset_calls()
@@ -456,7 +465,10 @@ class TestFailures:
 
         result = applied(account, update("name", "Al"), CONFLICT, join("channels", "news"), SIGN_OUT)
 
-        assert outcomes(result) == [("update", "done"), ("join", "failed"), ("sign-out", "failed")]
+        assert outcomes(result) == [
+            *(("update", "done"), ("join", "failed"), ("sign-out", "failed")),
+            ("conflict", "planned"),
+        ]
         assert result.may_pass
         assert Account.objects.get().failed_at is not None
 
