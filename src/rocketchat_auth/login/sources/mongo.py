@@ -11,6 +11,7 @@ from typing import Any
 import pymongo
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
+from pymongo.write_concern import WriteConcern
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import policy
@@ -22,6 +23,7 @@ from rocketchat_auth.rest import service
 # Rocket.Chat's default of MAX_RESUME_LOGIN_TOKENS; personal access tokens do not count.
 TOKEN_LIMIT = 50
 
+_ONE = WriteConcern(w=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKENS = "services.resume.loginTokens"
 
@@ -47,7 +49,7 @@ class MongoSource(Source):
         if not policy.may_be_administrator(account):
             selector["roles"] = {"$ne": "admin"}
         try:
-            if not _users().update_one(selector, _push(hashed)).matched_count:
+            if not _hurried(_users()).update_one(selector, _push(hashed)).matched_count:
                 self._issue_slowly(account, hashed)
         except PyMongoError as error:
             raise unavailable(error) from None
@@ -66,7 +68,7 @@ class MongoSource(Source):
         if any(token.get("hashedToken") == hashed for token in tokens):
             return
         self._evict_oldest(account, tokens)
-        _users().update_one(
+        _hurried(_users()).update_one(
             {"_id": account.rocketchat_id, f"{_TOKENS}.hashedToken": {"$ne": hashed}},
             _push(hashed),
         )
@@ -136,6 +138,11 @@ def _aware(when: datetime | None) -> datetime:
 
 def _users() -> Collection[dict[str, Any]]:
     return _client()[conf.mongo_database]["users"]
+
+
+def _hurried(users: Collection[dict[str, Any]]) -> Collection[dict[str, Any]]:
+    """Writes that do not wait for the journal, nor for a majority: a login token that gets lost is issued anew."""
+    return users.with_options(write_concern=_ONE)
 
 
 _Client = pymongo.MongoClient[dict[str, Any]]
