@@ -17,7 +17,7 @@ newer_django = $(if $(filter 5.2,$(django)),6,none)
 install = $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints/common.txt --constraint constraints/django-$(django).txt
 
 .NOTPARALLEL:
-.PHONY: help demo test test-all lint format types migrations docs bench bench-sync build constraints clean
+.PHONY: help demo test histories test-all lint format types migrations docs bench bench-sync build constraints clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -32,6 +32,9 @@ test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and
 	@$(python) -m coverage combine --quiet
 	NEWER_DJANGO=$(newer_django) $(python) -m coverage report
 	@$(MAKE) --no-print-directory migrations
+
+histories: $(done)/test ## tell HISTORIES random histories of a site and its chat, 500 unless told
+	HISTORIES=$(or $(HISTORIES),500) $(python) -m pytest tests/accounts/test_histories.py
 
 test-all: $(done)/matrix $(done)/test $(done)/system ## run the tests on every supported Django
 	@scripts/test-all $(bin)/tox

@@ -1,5 +1,7 @@
 """Against the stand-in: what becomes of the plan for one account."""
 
+from collections.abc import Mapping
+
 import pytest
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.files.base import ContentFile
@@ -103,6 +105,15 @@ class TestSettingUp:
         account.refresh_from_db()
         assert account.rocketchat_id == rocketchat.user("alice")["_id"] != former
 
+    def test_keeps_the_conflict_that_is_left_of_what_is_gone(self, rocketchat: StandIn, account: Account) -> None:
+        rocketchat.delete_user("alice")
+
+        result = applied(account, FORGET, CONFLICT)
+
+        assert outcomes(result) == [("forget", "done"), ("conflict", "planned")]
+        account.refresh_from_db()
+        assert (account.rocketchat_id, account.state, account.reason) == (None, Account.State.CONFLICT, "as before")
+
     def test_is_a_failure_where_it_is_refused_and_nothing_else_is_tried(self, rocketchat: StandIn, alice: User) -> None:
         rocketchat.add_user("alice")
         rocketchat.reset_calls()
@@ -193,6 +204,24 @@ class TestProfile:
         result = applied(account, update("name", "Al"))
 
         assert (outcomes(result), result.may_pass) == ([("update", "failed")], False)
+
+
+def test_a_blocked_name_gives_way_to_the_next_spelling(
+    rocketchat: StandIn, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = rest.users.update
+
+    def update_unless_blocked(client: rest.Client, user_id: str, data: Mapping[str, object]) -> rest.User:
+        if data.get("username") == "root":
+            raise rest.BlockedUsername("root is blocked and can't be used!", status=400)
+        return send(client, user_id, data)
+
+    monkeypatch.setattr(rest.users, "update", update_unless_blocked)
+    User.objects.update(username="root")
+
+    assert outcomes(applied(account, update("username", "root"))) == [("update", "done")]
+
+    assert rocketchat.user("root-2")["_id"] == account.rocketchat_id
 
 
 class TestNamesThatAreTaken:
@@ -436,7 +465,10 @@ class TestFailures:
 
         result = applied(account, update("name", "Al"), CONFLICT, join("channels", "news"), SIGN_OUT)
 
-        assert outcomes(result) == [("update", "done"), ("join", "failed"), ("sign-out", "failed")]
+        assert outcomes(result) == [
+            *(("update", "done"), ("join", "failed"), ("sign-out", "failed")),
+            ("conflict", "planned"),
+        ]
         assert result.may_pass
         assert Account.objects.get().failed_at is not None
 

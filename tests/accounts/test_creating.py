@@ -173,6 +173,14 @@ class TestAdoption:
 
         assert actions(changes) == ["link"]
 
+    @pytest.mark.usefixtures("rule")
+    def test_of_what_is_gone_meanwhile_is_all_that_can_be_foretold(
+        self, foretold: Foretold, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Chat, "found", lambda *args, **kwargs: None)
+
+        assert actions(foretold(someone("ada", "ada@example.com", name="Old"), email_is_verified=True)) == ["link"]
+
     @pytest.mark.parametrize("by_site, by_chat", [(True, False), (False, True)])
     def test_by_address_needs_a_verified_one_on_both_sides(
         self, foretold: Foretold, settings: Settings, by_site: bool, by_chat: bool

@@ -60,6 +60,14 @@ class TestCreating:
 
         assert account_for(alice).username == "alice-2"
 
+    def test_goes_around_a_name_that_an_account_of_the_site_was_given_in_chat(
+        self, rocketchat: StandIn, alice: User, bob: User
+    ) -> None:
+        account_for(bob)
+        rocketchat.rename_user("bob", "alice")
+
+        assert account_for(alice).username == "alice-2"
+
     def test_needs_an_address(self, rocketchat: StandIn, alice: User, settings: Settings) -> None:
         alice.email = ""
 

@@ -8,10 +8,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import running, sync
+from rocketchat_auth.accounts.applying import Applier
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Outcome, Result, Tally
 from rocketchat_auth.accounts.provisioning import account_for
 from rocketchat_auth.accounts.reading import Progress
 from rocketchat_auth.accounts.sync import NoSuchUser, Scope, TooManyDeactivations, apply_plan, make_plan, sync_some
+from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
@@ -532,3 +534,40 @@ class TestALostAnswer:
         assert rocketchat.calls.count(CREATE_USER) == 1
         assert Account.objects.get().rocketchat_id == rocketchat.user("alice")["_id"]
         assert planned() == {}
+
+
+class TestAnAddressThatSomebodyIsAboutToLeave:
+    @pytest.fixture
+    def handed_on(self, rocketchat: StandIn, db: None) -> list[User]:
+        """A user without an account, who comes first, gets the address that another one with an account had."""
+        first = get_user_model().objects.create_user("first", "first@example.com")
+        second = get_user_model().objects.create_user("second", "second@example.com")
+        account_for(second)
+        User.objects.filter(pk=second.pk).update(email="other@example.com")
+        User.objects.filter(pk=first.pk).update(email="second@example.com")
+        return [first, second]
+
+    @pytest.mark.usefixtures("handed_on")
+    def test_is_waited_for_in_a_sync_of_everybody(self, rocketchat: StandIn) -> None:
+        assert planned() == {"second": ["update"], "first": ["create"]}
+
+        assert not any(result.failed for result in synced())
+
+        assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
+        assert planned() == {}
+
+    def test_is_waited_for_in_a_sync_of_some(self, rocketchat: StandIn, handed_on: list[User]) -> None:
+        results = sync_some([user.pk for user in handed_on])
+
+        assert [result.plan.username for result in results] == ["second", "first"]
+        assert not any(result.failed for result in results)
+        assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
+
+    @pytest.mark.usefixtures("handed_on")
+    def test_is_waited_for_where_the_plans_are_done_in_another_order(self, rocketchat: StandIn) -> None:
+        results: list[Result] = []
+        with make_plan(EVERYBODY) as plan:
+            plans = sorted(plan, key=lambda each: each.username)
+        running.run(plans, Applier(Adapter()), results.append, workers=1)
+
+        assert [(result.plan.username, result.failed) for result in results] == [("second", False), ("first", False)]

@@ -1,3 +1,4 @@
+import pytest
 from pytest_django import Settings
 
 from rocketchat_auth.login.encryption import seal, unseal
@@ -30,3 +31,19 @@ def test_a_secret_key_of_bytes_will_do(settings: Settings) -> None:
     settings.SECRET_KEY = b"bytes"
 
     assert unseal(seal(Secret("the-token"))) == Secret("the-token")
+
+
+def test_the_same_token_is_never_sealed_alike() -> None:
+    assert seal(Secret("the-token")) != seal(Secret("the-token"))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"short", b"x" * 12, b"x" * 100])
+def test_what_was_never_sealed_is_not_opened(sealed: bytes) -> None:
+    assert unseal(sealed) is None
+
+
+def test_what_was_changed_is_not_opened() -> None:
+    sealed = bytearray(seal(Secret("the-token")))
+    sealed[-1] ^= 1
+
+    assert unseal(bytes(sealed)) is None

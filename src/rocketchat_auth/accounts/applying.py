@@ -92,7 +92,8 @@ class Applier:
         except SignInRefused as refusal:
             may_pass = refusal.retry_after is not None
             work.failed(_left(work), refusal.detail)
-        result = Result(plan, tuple(work.steps), may_pass)
+        conflicts = [Step(change, Outcome.PLANNED) for change in _of(work, Action.CONFLICT)]
+        result = Result(plan, (*work.steps, *conflicts), may_pass)
         recording.record(work.account, work.wanted, result)
         return result
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.module_loading import import_string
@@ -32,7 +33,12 @@ class Profile:
 
 def current_adapter() -> Adapter:
     """The adapter that ``ROCKETCHAT_ADAPTER`` names."""
-    adapter: Adapter = import_string(conf.adapter)()
+    return _class_at(conf.adapter)()
+
+
+@lru_cache(maxsize=8)
+def _class_at(path: str) -> type[Adapter]:
+    adapter: type[Adapter] = import_string(path)
     return adapter
 
 

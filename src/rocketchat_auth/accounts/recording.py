@@ -30,7 +30,10 @@ def record(account: Account, wanted: Wanted | None, result: Result) -> None:
         account.delete()
         return
     _take_in(account, wanted, done)
-    reason = "\n".join(dict.fromkeys(step.reason for step in result.steps if step.reason))
+    conflicts = [step.change.reason for step in result.steps if step.change.action is Action.CONFLICT]
+    reason = "\n".join(dict.fromkeys([*(step.reason for step in result.steps if step.reason), *conflicts]))
+    if conflicts and not account.rocketchat_id:
+        account.state = Account.State.CONFLICT
     if reason or account.state != Account.State.CONFLICT:
         account.reason = reason
         account.failed_at = service.now() if result.failed else None

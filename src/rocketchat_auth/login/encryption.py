@@ -1,37 +1,45 @@
-"""Login tokens at rest: sealed with keys derived from ``SECRET_KEY``."""
+"""Login tokens at rest: sealed with keys derived from ``SECRET_KEY``, by AES-GCM."""
 
-import base64
 import hashlib
+import os
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from rocketchat_auth.rest import Secret
 
+# As NIST SP 800-38D recommends for random ones.
+_NONCE_BYTES = 12
+
 
 @lru_cache(maxsize=4)
-def _fernet(keys: tuple[str | bytes, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derive(key)) for key in keys])
+def _ciphers(keys: tuple[str | bytes, ...]) -> list[AESGCM]:
+    return [AESGCM(_derive(key)) for key in keys]
 
 
 def _derive(key: str | bytes) -> bytes:
     secret = key.encode() if isinstance(key, str) else key
-    return base64.urlsafe_b64encode(hashlib.sha256(b"rocketchat_auth.login_token" + secret).digest())
+    return hashlib.sha256(b"rocketchat_auth.login_token" + secret).digest()
 
 
-def _current() -> MultiFernet:
-    return _fernet((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+def _current() -> list[AESGCM]:
+    return _ciphers((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 def seal(token: Secret) -> bytes:
     """Encrypt ``token`` for the database."""
-    return _current().encrypt(token.reveal().encode())
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _current()[0].encrypt(nonce, token.reveal().encode(), None)
 
 
 def unseal(sealed: bytes | memoryview) -> Secret | None:
     """Decrypt what :func:`seal` gave, or ``None`` where no key of the site opens it."""
-    try:
-        return Secret(_current().decrypt(bytes(sealed)).decode())
-    except InvalidToken:
-        return None
+    nonce, encrypted = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
+    for cipher in _current():
+        try:
+            return Secret(cipher.decrypt(nonce, encrypted, None).decode())
+        except (InvalidTag, ValueError):  # the latter of what is too short to be sealed at all
+            continue
+    return None

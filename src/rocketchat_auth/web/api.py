@@ -40,7 +40,10 @@ class ApiResponse(HttpResponse):
 
     def restore_cors(self) -> None:
         """Undo what another middleware did to the CORS headers: the site's rules for them are not the API's."""
-        for name in [name for name in self.headers if name.lower().startswith("access-control-")]:
+        cors = {name: value for name, value in self.headers.items() if name[:15].lower() == "access-control-"}
+        if cors == self.cors:
+            return
+        for name in cors:
             del self.headers[name]
         for name, value in self.cors.items():
             self.headers[name] = value

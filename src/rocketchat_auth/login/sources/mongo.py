@@ -12,6 +12,7 @@ import pymongo
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
+from pymongo.write_concern import WriteConcern
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import policy
@@ -23,6 +24,7 @@ from rocketchat_auth.rest import service
 # Rocket.Chat's default of MAX_RESUME_LOGIN_TOKENS; personal access tokens do not count.
 TOKEN_LIMIT = 50
 
+_ONE = WriteConcern(w=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKENS = "services.resume.loginTokens"
 
@@ -48,7 +50,7 @@ class MongoSource(Source):
         if not policy.may_be_administrator(account):
             selector["roles"] = {"$ne": "admin"}
         try:
-            if not _users().update_one(selector, _push(hashed)).matched_count:
+            if not _hurried(_users()).update_one(selector, _push(hashed)).matched_count:
                 self._issue_slowly(account, hashed)
         except PyMongoError as error:
             raise unavailable(error) from None
@@ -67,7 +69,7 @@ class MongoSource(Source):
         if any(token.get("hashedToken") == hashed for token in tokens):
             return
         self._evict_oldest(account, tokens)
-        _users().update_one(
+        _hurried(_users()).update_one(
             {"_id": account.rocketchat_id, f"{_TOKENS}.hashedToken": {"$ne": hashed}},
             _push(hashed),
         )
@@ -142,6 +144,11 @@ def database() -> Database[dict[str, Any]]:
 
 def _users() -> Collection[dict[str, Any]]:
     return database()["users"]
+
+
+def _hurried(users: Collection[dict[str, Any]]) -> Collection[dict[str, Any]]:
+    """Writes that do not wait for the journal, nor for a majority: a login token that gets lost is issued anew."""
+    return users.with_options(write_concern=_ONE)
 
 
 _Client = pymongo.MongoClient[dict[str, Any]]
