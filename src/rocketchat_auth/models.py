@@ -121,3 +121,25 @@ class ManagedRoom(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name}"
+
+
+class OneTimeCode(models.Model):
+    """What a code stands for that is good once and for a short while. Only a digest of the code itself is kept."""
+
+    class Purpose(models.TextChoices):
+        WINDOW = "window", _("signing in by a window of the site")
+        APP = "app", _("signing in on a phone")
+
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Of the session that it was made in, whose end is the end of the code too.
+    session = models.CharField(max_length=64, db_index=True, editable=False)
+    expires_at = models.DateTimeField(db_index=True, editable=False)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+
+    def __str__(self) -> str:
+        return f"{self.purpose}/{self.pk}"

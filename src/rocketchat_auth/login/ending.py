@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.conf import conf
-from rocketchat_auth.login import answered, store
+from rocketchat_auth.login import answered, one_time, store
 from rocketchat_auth.login.sources import current_source
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import service
@@ -30,6 +30,7 @@ def end_session(session: str, *, everywhere: bool = False, once_answered: bool =
     included (``users.logout``). What Rocket.Chat can't be told now stays marked as ended and
     is revoked with later ones, or by :func:`revoke_pending`.
     """
+    one_time.end(session)
     ended = store.end(session, everywhere=everywhere)
     if ended:
         late = session if once_answered else None
