@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import OperationalError, ProgrammingError
 
 from rocketchat_auth import rest
 from rocketchat_auth.conf import Problem, SettingError
@@ -39,6 +40,8 @@ def test_words_without_values_keep_their_braces() -> None:
         (SettingError(Problem.URL_MISSING), "D002"),
         (rest.PermissionRefused("no", status=403), "D003"),
         (ZeroDivisionError("a secret"), "D004"),
+        (OperationalError("no such table: auth_user"), "D005"),
+        (ProgrammingError("relation auth_user does not exist"), "D005"),
     ],
 )
 def test_a_probe_that_fails_stops_no_other_and_keeps_what_it_found(error: Exception, number: str) -> None:

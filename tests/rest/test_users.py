@@ -237,7 +237,7 @@ def test_a_second_factor_is_named(fake_clock: FakeClock) -> None:
     with pytest.raises(SecondFactorRequired) as caught:
         users.update(client_as(stand_in, "root", fake_clock), made.id, {"name": "Countess"})
 
-    assert caught.value.methods == ("password",)
+    assert caught.value.methods == ("email",)
     assert "Ignore Two Factor Authentication" in str(caught.value)
 
 

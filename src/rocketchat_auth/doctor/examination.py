@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
@@ -37,7 +38,13 @@ BROKEN = Finding(
     _("The probe itself failed with {error}; the log has more."),
     mend=_("Please report this to the people who make the package."),
 )
-FINDINGS = (UNREACHED, MISCONFIGURED, REFUSED, BROKEN)
+UNREADABLE = Finding(
+    "D005",
+    Severity.UNKNOWN,
+    _("The database of the site could not be read: {error}"),
+    mend="manage.py migrate",
+)
+FINDINGS = (UNREACHED, MISCONFIGURED, REFUSED, BROKEN, UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +117,7 @@ def of_failure(error: Exception, probe: str) -> Found:
             return UNREACHED.seen(reason=error)
         case ImproperlyConfigured():
             return MISCONFIGURED.seen(reason=error)
+        case OperationalError() | ProgrammingError():
+            return UNREADABLE.seen(error=error)
     logger.error("The probe %s failed", probe, exc_info=error)
     return BROKEN.seen(error=type(error).__name__)

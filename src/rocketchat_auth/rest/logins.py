@@ -140,7 +140,8 @@ def login_with_password(
         RateLimited: asked too often.
         RocketChatError: as for every call.
     """
-    body: dict[str, object] = {"user": username, "password": Secret.of(password)}
+    password = Secret.of(password)  # in this name too, which reports of errors show
+    body: dict[str, object] = {"user": username, "password": password}
     if code is not None:
         body["code"] = code
     try:

@@ -121,6 +121,6 @@ TOPIC = Topic(
     _("Cache and background work"),
     FINDINGS,
     probe,
-    _("The cache is shared, and no task waits."),
+    _("The cache keeps what it is given, and no task waits."),
     asks=False,
 )

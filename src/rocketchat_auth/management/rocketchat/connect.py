@@ -87,7 +87,7 @@ def _connect(screen: Screen, url: str, options: dict[str, Any]) -> Connected | N
 def _source(screen: Screen, url: str, version: rest.Version) -> str:
     """Where login tokens will come from: as the settings say, unless the server's environment is out of reach."""
     source = conf.login_source
-    if source != "create_token":
+    if source != "create_token" or conf.token_secret:  # who has the secret was asked before
         return source
     variable = token_secret.VARIABLE if token_secret.is_wanted(version) else token_secret.FORMER_VARIABLE
     screen.note(
