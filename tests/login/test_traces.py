@@ -82,7 +82,7 @@ class TestSignedCookies:
     @pytest.fixture
     def session(self, cookie: str) -> signed_cookies.SessionStore:
         session = signed_cookies.SessionStore(cookie)
-        session._session_cache = {}
+        vars(session)["_session_cache"] = {}
         return session
 
     def test_have_no_key(self, session: signed_cookies.SessionStore) -> None:

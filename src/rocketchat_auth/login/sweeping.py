@@ -18,6 +18,7 @@ from django.db import router
 from rocketchat_auth.accounts.wanted import password_marks
 from rocketchat_auth.conf import conf
 from rocketchat_auth.login import one_time
+from rocketchat_auth.login.ending import pending
 from rocketchat_auth.login.living import living
 from rocketchat_auth.login.overdue import LIMIT, Revoked, revoke_overdue
 from rocketchat_auth.login.traces import key_in
@@ -105,6 +106,20 @@ def rows_of_ended_sessions(rows: Sequence[Row]) -> list[Row]:
     if conf.logout != "none":  # where a chat login goes on when its session does not
         kept -= {row.pk for row in _of_ended_sessions(row for row in left if not row.session.startswith(OF_NO_SESSION))}
     return [row for row in rows if row.pk not in kept]
+
+
+def count_long_overdue(since: timedelta) -> int:
+    """How many chat logins go on though their session has been over for so long: as the doctor sees it, roughly.
+
+    Of those that live, only the first ones are looked at that should have been over by then.
+
+    Raises:
+        SessionsUnknown: which sessions are over can't be told now.
+    """
+    then = service.now() - since
+    left = pending().filter(ended_at__lte=then).count()
+    suspects = live_rows(expires_at__lte=then).order_by("expires_at")[:_CHUNK]
+    return left + len(rows_of_ended_sessions([Row(*values) for values in suspects]))
 
 
 def live_rows(**conditions: Any) -> Any:

@@ -51,8 +51,12 @@ def trace_of(session: SessionBase) -> Trace:
     if isinstance(session, signed_cookies.SessionStore):
         return Trace(b"", mark, _end_of_cookie(session))
     age = session.get_expiry_age() if session.accessed else session.get_session_cookie_age()
-    key = Secret(str(session.session_key))
-    return Trace(seal(key, _PURPOSE), mark, service.now() + timedelta(seconds=age))
+    return Trace(sealed(str(session.session_key)), mark, service.now() + timedelta(seconds=age))
+
+
+def sealed(session_key: str) -> bytes:
+    """A session key as a row keeps it."""
+    return seal(Secret(session_key), _PURPOSE)
 
 
 def key_in(sealed_key: bytes | memoryview) -> str | None:
