@@ -217,6 +217,18 @@ class TestWhileChatIsDown:
         assert LoginToken.objects.exclude(ended_at=None).count() == 1
         assert caplog.messages == []
 
+    @pytest.mark.usefixtures("left")
+    def test_a_later_sign_out_leaves_a_sweep_what_it_is_at(
+        self, rocketchat: StandIn, come_and_go: Callable[[], None], fake_clock: FakeClock
+    ) -> None:
+        rocketchat.fail_with(None)
+        fake_clock.advance(60)
+        LoginToken.objects.update(claimed_at=service.now())
+
+        come_and_go()
+
+        assert LoginToken.objects.exclude(ended_at=None).count() == 1
+
     def test_all_logins_end_later_where_all_were_to_end(
         self, rocketchat: StandIn, come_and_go: Callable[[], None], settings: Settings, fake_clock: FakeClock
     ) -> None:

@@ -58,6 +58,14 @@ def test_one_that_ran_out_does_not(engine: str, use_engine: UseEngine) -> None:
     assert alive([lives, expired()], overdue=True) == {lives}
 
 
+@pytest.mark.parametrize("engine", ["file", "tests.login.own_sessions"])
+def test_one_by_one_they_are_only_read_where_they_should_be_over(engine: str, use_engine: UseEngine) -> None:
+    use_engine(engine)
+    key = expired()
+
+    assert alive([key], overdue=False) == {key}
+
+
 @each_engine
 def test_one_that_was_flushed_does_not(engine: str, use_engine: UseEngine) -> None:
     use_engine(engine)

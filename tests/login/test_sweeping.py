@@ -156,6 +156,13 @@ class TestSignedCookies:
         assert sweep() == ONE_OVER
         assert logins(rocketchat) == 0
 
+    def test_end_with_a_cookie_that_was_signed_long_before_it_was_seen_last(
+        self, rocketchat: StandIn, key: str
+    ) -> None:
+        LoginToken.objects.update(expires_at=service.now())
+
+        assert sweep() == ONE_OVER
+
     def test_go_on_where_they_are_seen_again(
         self, rocketchat: StandIn, key: str, client: Client, fake_clock: FakeClock, settings: Settings
     ) -> None:

@@ -1,11 +1,12 @@
 """The end of a session's chat login."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.conf import conf
@@ -18,6 +19,9 @@ logger = logging.getLogger("rocketchat_auth.login")
 
 CATCH_UP = 3
 """How many overdue revocations are made up for at a sign-out."""
+
+# Longer than a call waits for its turn. A worker that is killed leaves what it was at to the others so late.
+_LEASE = timedelta(minutes=15)
 
 
 def end_session(session: str, *, everywhere: bool = False, once_answered: bool = False) -> None:
@@ -54,7 +58,7 @@ def _catch_up() -> None:
 
     Nothing is said where that fails again: it was said the first time.
     """
-    for row in pending()[:CATCH_UP]:
+    for row in free()[:CATCH_UP]:
         try:
             revoke_row(row)
         except (rest.RocketChatError, ImproperlyConfigured):
@@ -96,6 +100,11 @@ def revoke(ended: list[int]) -> int:
 def pending() -> QuerySet[LoginToken]:
     """The tokens that have ended and still have to be revoked, the oldest first."""
     return LoginToken.objects.exclude(ended_at=None).select_related("account__user").order_by("ended_at", "pk")
+
+
+def free() -> QuerySet[LoginToken]:
+    """Those of them that no sweep is at."""
+    return pending().filter(Q(claimed_at=None) | Q(claimed_at__lte=service.now() - _LEASE))
 
 
 def revoke_row(row: LoginToken) -> None:

@@ -3,10 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q, QuerySet
 
 from rocketchat_auth import rest
 from rocketchat_auth.login import ending
@@ -19,8 +17,6 @@ LIMIT = 100
 """How many a run revokes unless told otherwise: at ten a minute they take it ten minutes."""
 
 _CHUNK = 100
-# Longer than a call waits for its turn. A worker that is killed leaves what it was at to the others so late.
-_LEASE = timedelta(minutes=15)
 
 Show = Callable[[int], object]
 
@@ -47,7 +43,7 @@ def revoke_overdue(limit: int = LIMIT, *, on_progress: Show = lambda done: None)
     used up, since the rest would fare no better; one that is refused by itself is passed over.
     """
     done, last, why = 0, 0, ""
-    while rows := list(_free().filter(pk__gt=last).order_by("pk")[: min(_CHUNK, limit - done)]):
+    while rows := list(ending.free().filter(pk__gt=last).order_by("pk")[: min(_CHUNK, limit - done)]):
         for row in rows:
             last = row.pk
             try:
@@ -64,11 +60,6 @@ def revoke_overdue(limit: int = LIMIT, *, on_progress: Show = lambda done: None)
 def count_overdue() -> int:
     """How many there are."""
     return ending.pending().count()
-
-
-def _free() -> QuerySet[LoginToken]:
-    """Those that no worker is at."""
-    return ending.pending().filter(Q(claimed_at=None) | Q(claimed_at__lte=service.now() - _LEASE))
 
 
 def _revoke(row: LoginToken) -> bool:
