@@ -86,11 +86,12 @@ def test_in_the_background_it_waits_for_its_turn_and_none_is_refused(
 
 
 def test_where_somebody_waits_the_rate_limit_ends_it(rocketchat: StandIn, ended: Ended, fake_clock: FakeClock) -> None:
-    ended(12)
+    ended(15)
 
     revoked = revoke_overdue()
 
-    assert (revoked.done, revoked.left) == (10, 2)
+    assert (revoked.done, revoked.left) == (10, 5)
+    assert rocketchat.calls == [LOGOUT] * 11
     assert "too many" in revoked.why.lower()
     assert fake_clock.slept == []
 
