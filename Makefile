@@ -4,8 +4,9 @@ WORKERS ?= 2
 # Where the demo is.
 SITE_PORT ?= 8000
 CHAT_PORT ?= 3000
-# Options of the benchmark of a sync, such as --users 1000 10000.
+# Options of the benchmark of a sync, such as --users 1000 10000, and of that of a sweep, such as --grants 1000 10000.
 BENCH_SYNC ?=
+BENCH_SWEEP ?=
 
 bin := $(VENV)/bin
 python := $(bin)/python
@@ -17,7 +18,7 @@ newer_django = $(if $(filter 5.2,$(django)),6,none)
 install = $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints/common.txt --constraint constraints/django-$(django).txt
 
 .NOTPARALLEL:
-.PHONY: help demo test histories test-all lint format types migrations docs bench bench-sync build constraints clean
+.PHONY: help demo test histories test-all lint format types migrations docs bench bench-sync bench-sweep build constraints clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -62,6 +63,9 @@ bench: $(done)/bench $(done)/wrk ## measure the speed of a sign-in
 
 bench-sync: $(done)/bench ## measure what a sync costs, by the number of users
 	@$(python) -m bench.sync.run $(BENCH_SYNC)
+
+bench-sweep: $(done)/bench ## measure what a sweep costs, by the number of chat logins
+	@$(python) -m bench.sweep.run $(BENCH_SWEEP)
 
 build: $(done)/build ## build the package, install it into an empty environment and look at it
 	@rm -rf dist

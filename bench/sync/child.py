@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 # Linux counts in KiB, macOS in bytes.
-_UNITS_IN_MIB = 1024**2 if sys.platform == "darwin" else 1024
+UNITS_IN_MIB = 1024**2 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def sync() -> Took:
             call_command("rocketchat", "sync", "--yes", "--format", "json", stdout=nowhere)
         except SystemExit as exit_:
             status = int(exit_.code or 0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNITS_IN_MIB
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS_IN_MIB
     return Took(status, time.monotonic() - began, time.process_time() - computed, peak)
 
 

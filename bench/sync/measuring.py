@@ -63,7 +63,7 @@ class Place:
     def sync(self, what: str, *, concurrency: int = USUAL, status: int = UNCHANGED) -> Measured:
         """Measure one sync, and see that it did what it was to do."""
         self.chat.calls()
-        done = _run({**self.values, "BENCH_CONCURRENCY": str(concurrency)}, "bench.sync.child")
+        done = run_module({**self.values, "BENCH_CONCURRENCY": str(concurrency)}, "bench.sync.child")
         measured = Measured(self.users, what, Took(**json.loads(done)), self.chat.calls())
         if measured.took.status != status:
             raise NotMeasured(f"{what}: the exit status was {measured.took.status}, and should have been {status}.")
@@ -71,7 +71,7 @@ class Place:
 
     def fill(self, *, linked: bool) -> None:
         """Make the site's users."""
-        _run(self.values, "bench.sync.people", str(self.users), *(["--linked"] if linked else []))
+        run_module(self.values, "bench.sync.people", str(self.users), *(["--linked"] if linked else []))
 
 
 @contextmanager
@@ -101,14 +101,14 @@ def place(users: int, *, linked: bool, seconds: float = 0.0) -> Iterator[Place]:
 def limited(users: int, folder: Path) -> Waited:
     """Set up that many accounts without the permission to ignore rate limits."""
     waited = Waited(
-        **json.loads(_run({"BENCH_DATABASE": str(folder / "site.sqlite3")}, "bench.sync.limited", str(users)))
+        **json.loads(run_module({"BENCH_DATABASE": str(folder / "site.sqlite3")}, "bench.sync.limited", str(users)))
     )
     if waited.status != CHANGED:
         raise NotMeasured(f"Within rate limits, the exit status was {waited.status}, and should have been {CHANGED}.")
     return waited
 
 
-def _run(values: dict[str, str], module: str, *arguments: str) -> str:
+def run_module(values: dict[str, str], module: str, *arguments: str) -> str:
     """What a module prints that is run in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],

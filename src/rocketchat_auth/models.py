@@ -92,6 +92,11 @@ class LoginToken(models.Model):
     ended_at = models.DateTimeField(null=True, db_index=True, editable=False)
     # Whether all logins of the account are to end with it.
     ends_everywhere = models.BooleanField(default=False, editable=False)
+    # What tells whether the session lives: its key, encrypted, where the site keeps sessions by a key; a digest of what
+    # Django ends it by when the password changes; and when it is over, as it was last seen.
+    sealed_key = models.BinaryField(default=b"", editable=False)
+    password_mark = models.CharField(max_length=64, blank=True, editable=False)
+    expires_at = models.DateTimeField(null=True, db_index=True, editable=False)
 
     class Meta:
         verbose_name = _("login token")

@@ -1,11 +1,9 @@
 """Changes on the site that reach chat by real workers: of a database, and of RQ with a real Redis."""
 
 import pytest
-import redis
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
-from pytest_django import Settings
 
 from rocketchat_auth.accounts import tasks
 from rocketchat_auth.accounts.batch import ATTEMPTS
@@ -15,7 +13,9 @@ from rocketchat_auth.accounts.sync import Scope, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.accounts.workers import DATABASE, RQ, DatabaseWorkers, RqWorkers, Workers
+from tests.accounts.workers import Workers, workers
+
+__all__ = ["workers"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,19 +26,6 @@ LONG_AGO = 1_000_000_000.0
 def fake_clock() -> FakeClock:
     """The site's clock. By the workers' own, whatever it puts off is due already."""
     return FakeClock(LONG_AGO)
-
-
-@pytest.fixture(params=["database", "rq"])
-def workers(request: pytest.FixtureRequest, settings: Settings) -> Workers:
-    if request.param == "database":
-        settings.TASKS = DATABASE
-        return DatabaseWorkers()
-    url = request.getfixturevalue("redis_url")
-    settings.RQ_QUEUES = {"default": {"URL": url}}
-    settings.TASKS = RQ
-    with redis.Redis.from_url(url) as client:
-        client.flushall()
-    return RqWorkers()
 
 
 @pytest.fixture

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import django_rq
+import pytest
+import redis
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 
 DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 RQ = {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}
@@ -66,3 +69,16 @@ def _signals_kept() -> Iterator[None]:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+@pytest.fixture(params=["database", "rq"])
+def workers(request: pytest.FixtureRequest, settings: Settings) -> Workers:
+    if request.param == "database":
+        settings.TASKS = DATABASE
+        return DatabaseWorkers()
+    url = request.getfixturevalue("redis_url")
+    settings.RQ_QUEUES = {"default": {"URL": url}}
+    settings.TASKS = RQ
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    return RqWorkers()

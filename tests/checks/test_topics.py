@@ -106,6 +106,7 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("E111", {"INSTALLED_APPS": [app for app in site.INSTALLED_APPS if app != "django.contrib.sessions"]}),
     ("W111", {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}}),
     ("W112", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
+    ("W113", {"SESSION_ENGINE": "django.contrib.sessions.backends.file"}),
 ]
 
 RIGHT: list[dict[str, Any]] = [
@@ -136,6 +137,7 @@ RIGHT: list[dict[str, Any]] = [
     {"X_FRAME_OPTIONS": "sameorigin"},
     {"CORS_ORIGIN_WHITELIST": [CHAT]},
     {"CORS_ORIGIN_WHITELIST": None},
+    {"SESSION_ENGINE": "django.contrib.sessions.backends.file", "SESSION_FILE_PATH": "/var/lib/example"},
 ]
 
 

@@ -71,7 +71,12 @@ def password_marks(user: AbstractBaseUser) -> tuple[str, ...]:
     It follows Django's own rule for ending the sessions of a user: `get_session_auth_hash`.
     """
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return tuple(_digest(["password", value]) for value in hashes)
+    return tuple(password_mark(value) for value in hashes)
+
+
+def password_mark(auth_hash: str) -> str:
+    """The mark of a password, by what Django keeps of it in a session (`_auth_user_hash`)."""
+    return _digest(["password", auth_hash])
 
 
 def _digest(value: object) -> str:

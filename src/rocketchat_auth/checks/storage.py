@@ -27,7 +27,13 @@ SIGNED_COOKIES = Finding(
     "of its own, and none can be ended for sure.",
     'SESSION_ENGINE = "django.contrib.sessions.backends.db"',
 )
-FINDINGS = (NO_SESSIONS_APP, DUMMY_CACHE, SIGNED_COOKIES)
+TEMPORARY_FILES = Finding(
+    "W113",
+    "Sessions are kept in the system's folder for temporary files, which services and cron may each have of their own: "
+    "'manage.py rocketchat sweep' would take every session to be over.",
+    'SESSION_FILE_PATH = "/var/lib/example/sessions"',
+)
+FINDINGS = (NO_SESSIONS_APP, DUMMY_CACHE, SIGNED_COOKIES, TEMPORARY_FILES)
 
 
 def check(**kwargs: object) -> list[CheckMessage]:
@@ -38,6 +44,8 @@ def check(**kwargs: object) -> list[CheckMessage]:
         found.append(NO_SESSIONS_APP.message())
     if engine == "django.contrib.sessions.backends.signed_cookies":
         found.append(SIGNED_COOKIES.message())
+    if engine == "django.contrib.sessions.backends.file" and not settings.SESSION_FILE_PATH:
+        found.append(TEMPORARY_FILES.message())
     if _default_cache_is_dummy():
         found.append(DUMMY_CACHE.message())
     return found

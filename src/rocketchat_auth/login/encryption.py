@@ -1,4 +1,4 @@
-"""Login tokens at rest: sealed with keys derived from ``SECRET_KEY``, by AES-GCM."""
+"""Login tokens, and keys of sessions, at rest: sealed with keys derived from ``SECRET_KEY``, by AES-GCM."""
 
 import hashlib
 import os
@@ -28,18 +28,18 @@ def _current() -> list[AESGCM]:
     return _ciphers((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
-def seal(token: Secret) -> bytes:
-    """Encrypt ``token`` for the database."""
+def seal(secret: Secret, purpose: bytes | None = None) -> bytes:
+    """Encrypt ``secret`` for the database; it can be opened for the same ``purpose`` alone."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _current()[0].encrypt(nonce, token.reveal().encode(), None)
+    return nonce + _current()[0].encrypt(nonce, secret.reveal().encode(), purpose)
 
 
-def unseal(sealed: bytes | memoryview) -> Secret | None:
+def unseal(sealed: bytes | memoryview, purpose: bytes | None = None) -> Secret | None:
     """Decrypt what :func:`seal` gave, or ``None`` where no key of the site opens it."""
     nonce, encrypted = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
     for cipher in _current():
         try:
-            return Secret(cipher.decrypt(nonce, encrypted, None).decode())
+            return Secret(cipher.decrypt(nonce, encrypted, purpose).decode())
         except (InvalidTag, ValueError):  # the latter of what is too short to be sealed at all
             continue
     return None

@@ -1,11 +1,12 @@
 """The end of a session's chat login."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rocketchat_auth import rest, signals
 from rocketchat_auth.conf import conf
@@ -19,6 +20,9 @@ logger = logging.getLogger("rocketchat_auth.login")
 CATCH_UP = 3
 """How many overdue revocations are made up for at a sign-out."""
 
+# Longer than a call waits for its turn. A worker that is killed leaves what it was at to the others so late.
+_LEASE = timedelta(minutes=15)
+
 
 def end_session(session: str, *, everywhere: bool = False, once_answered: bool = False) -> None:
     """End the chat logins of ``session`` once the current transaction is committed.
@@ -28,7 +32,7 @@ def end_session(session: str, *, everywhere: bool = False, once_answered: bool =
 
     ``everywhere`` ends all logins of the account, other devices and personal access tokens
     included (``users.logout``). What Rocket.Chat can't be told now stays marked as ended and
-    is revoked with later ones, or by :func:`revoke_pending`.
+    is revoked with later ones, or by ``overdue.revoke_overdue``.
     """
     one_time.end(session)
     ended = store.end(session, everywhere=everywhere)
@@ -54,12 +58,11 @@ def _catch_up() -> None:
 
     Nothing is said where that fails again: it was said the first time.
     """
-    for row in _pending()[:CATCH_UP]:
+    for row in free()[:CATCH_UP]:
         try:
-            _revoke(row)
+            revoke_row(row)
         except (rest.RocketChatError, ImproperlyConfigured):
             return
-        _revoked(row)
 
 
 def end_logins_of(account: Account) -> None:
@@ -72,26 +75,15 @@ def end_logins_of(account: Account) -> None:
     logins.filter(ended_at=None).update(ended_at=service.now())
     for row in logins.order_by("pk"):
         row.account = account
-        _revoke(row)
-        _revoked(row)
-
-
-def revoke_pending(limit: int | None = None) -> tuple[int, int]:
-    """Revoke what could not be revoked when its session ended.
-
-    Returns how many were revoked and how many are left. Stops where Rocket.Chat does not
-    answer, since the rest would only wait as well.
-    """
-    revoked = revoke(list(_pending().values_list("pk", flat=True)[:limit]))
-    return revoked, _pending().count()
+        revoke_row(row)
 
 
 def revoke(ended: list[int]) -> int:
     """Revoke the ended tokens with these primary keys; returns how many were."""
     revoked = 0
-    for row in _pending().filter(pk__in=ended):
+    for row in pending().filter(pk__in=ended):
         try:
-            _revoke(row)
+            revoke_row(row)
         except (rest.RocketChatError, ImproperlyConfigured) as error:
             logger.warning(
                 "The chat login of %s could not be ended yet (%s); it is tried again at the next sign-outs, and by"
@@ -101,14 +93,25 @@ def revoke(ended: list[int]) -> int:
             )
             _tell(row.account, revoked=False)
             break
-        _revoked(row)
         revoked += 1
     return revoked
 
 
-def _pending() -> QuerySet[LoginToken]:
+def pending() -> QuerySet[LoginToken]:
     """The tokens that have ended and still have to be revoked, the oldest first."""
     return LoginToken.objects.exclude(ended_at=None).select_related("account__user").order_by("ended_at", "pk")
+
+
+def free() -> QuerySet[LoginToken]:
+    """Those of them that no sweep is at."""
+    return pending().filter(Q(claimed_at=None) | Q(claimed_at__lte=service.now() - _LEASE))
+
+
+def revoke_row(row: LoginToken) -> None:
+    """End a login in Rocket.Chat, forget its row and tell the signal. Where the call fails, the row stays."""
+    _revoke(row)
+    row.delete()
+    _tell(row.account, revoked=True)
 
 
 def _revoke(row: LoginToken) -> None:
@@ -119,11 +122,6 @@ def _revoke(row: LoginToken) -> None:
     login = store.login_of(row)
     if login is not None:
         current_source().revoke(login)
-
-
-def _revoked(row: LoginToken) -> None:
-    row.delete()
-    _tell(row.account, revoked=True)
 
 
 def _tell(account: Account, *, revoked: bool) -> None:

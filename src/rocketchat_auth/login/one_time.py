@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -66,6 +67,11 @@ def is_good(purpose: Purpose, code: str) -> bool:
 def end(session: str) -> None:
     """Let the codes end that were made in a session."""
     OneTimeCode.objects.filter(session=session).delete()
+
+
+def end_all(sessions: Collection[str]) -> None:
+    """Let the codes end that were made in any of these sessions."""
+    OneTimeCode.objects.filter(session__in=sessions).delete()
 
 
 def digest_of(code: str) -> str:

@@ -18,6 +18,7 @@ from rocketchat_auth.login import answered, ending, store
 from rocketchat_auth.login.identity import session_goes_on, session_name
 from rocketchat_auth.login.refusals import refuse
 from rocketchat_auth.login.sources import AccountGone, ChatLogin, Source, current_source
+from rocketchat_auth.login.traces import Trace, trace_of
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
@@ -68,7 +69,7 @@ def _checked(request: HttpRequest, session: str, owned: store.Owned, login: Chat
         store.note_unknown(owned)
         raise
     if alive:
-        store.note_alive(owned)
+        store.note_alive(owned, trace_of(request.session))
         return login
     store.note_unknown(owned)
     new_login = _issue(request, session, after=owned)
@@ -88,7 +89,7 @@ def _issue(request: HttpRequest, session: str, *, after: store.Owned | None, dou
         account = provisioning.check(account, for_sure=doubtful)
     generation = 0 if after is None else after.generation + 1
     issue = _issue_derived if source.takes_token else _issue_claimed
-    login = issue(source, account, session, generation)
+    login = issue(source, account, session, generation, trace_of(request.session))
     if login is None:
         return _of_twin(session)
     if not session_goes_on(request.session):
@@ -105,18 +106,18 @@ def _new_account(user: AbstractBaseUser) -> Account:
     return account
 
 
-def _issue_derived(source: Source, account: Account, session: str, generation: int) -> ChatLogin | None:
+def _issue_derived(source: Source, account: Account, session: str, generation: int, trace: Trace) -> ChatLogin | None:
     """For sources that take the token: twins derive the same one.
 
     Storing it twice in Rocket.Chat stores it once, so no claim is needed, and a crash
     between Rocket.Chat and the site's database leaves nothing behind.
     """
     login, account = _ask(source, account, _derived_token(account, session, generation))
-    return login if store.add(session, generation, account, login) else None
+    return login if store.add(session, generation, account, login, trace) else None
 
 
-def _issue_claimed(source: Source, account: Account, session: str, generation: int) -> ChatLogin | None:
-    claimed = store.claim_new(session, generation, account)
+def _issue_claimed(source: Source, account: Account, session: str, generation: int, trace: Trace) -> ChatLogin | None:
+    claimed = store.claim_new(session, generation, account, trace)
     if claimed is None:
         return None
     try:

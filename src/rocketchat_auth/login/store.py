@@ -12,6 +12,7 @@ from rocketchat_auth.conf import conf
 from rocketchat_auth.login.encryption import seal, unseal
 from rocketchat_auth.login.prepared import Prepared
 from rocketchat_auth.login.sources import ChatLogin
+from rocketchat_auth.login.traces import NO_TRACE, Trace
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import service
 
@@ -97,10 +98,12 @@ def newest_settled(session: str) -> Owned | None:
         waited += _POLL_SECONDS
 
 
-def claim_new(session: str, generation: int, account: Account) -> LoginToken | None:
+def claim_new(session: str, generation: int, account: Account, trace: Trace = NO_TRACE) -> LoginToken | None:
     """Claim a generation that is not there yet; ``None`` where somebody else has it."""
     now = service.now()
-    claimed = LoginToken(session=session, generation=generation, account=account, checked_at=now, claimed_at=now)
+    claimed = LoginToken(
+        session=session, generation=generation, account=account, checked_at=now, claimed_at=now, **trace.columns
+    )
     return claimed if _insert(claimed) else None
 
 
@@ -120,7 +123,7 @@ def give_up(claimed: LoginToken) -> None:
     LoginToken.objects.filter(pk=claimed.pk).delete()
 
 
-def add(session: str, generation: int, account: Account, login: ChatLogin) -> bool:
+def add(session: str, generation: int, account: Account, login: ChatLogin, trace: Trace = NO_TRACE) -> bool:
     """Store a token; ``False`` where a twin of the caller stored the same one first."""
     return _insert(
         LoginToken(
@@ -129,6 +132,7 @@ def add(session: str, generation: int, account: Account, login: ChatLogin) -> bo
             account=account,
             token=seal(login.secret),
             checked_at=service.now(),
+            **trace.columns,
         )
     )
 
@@ -142,8 +146,9 @@ def claim_check(owned: Owned) -> bool:
     )
 
 
-def note_alive(owned: Owned) -> None:
-    LoginToken.objects.filter(pk=owned.pk).update(checked_at=service.now(), claimed_at=None)
+def note_alive(owned: Owned, trace: Trace) -> None:
+    """Keep that the token is good, and that its session was seen."""
+    LoginToken.objects.filter(pk=owned.pk).update(checked_at=service.now(), claimed_at=None, **trace.columns)
 
 
 def note_unknown(owned: Owned) -> None:
@@ -155,9 +160,9 @@ def drop(owned: Owned) -> None:
     LoginToken.objects.filter(pk=owned.pk).delete()
 
 
-def move(old_session: str, new_session: str) -> None:
-    """Hand the tokens of a session on to the one that follows it under another key."""
-    LoginToken.objects.filter(session=old_session, ended_at=None).update(session=new_session)
+def move(old_session: str, new_session: str, trace: Trace) -> None:
+    """Hand the tokens of a session on to the one that follows it under another key, of which ``trace`` is."""
+    LoginToken.objects.filter(session=old_session, ended_at=None).update(session=new_session, **trace.columns)
 
 
 def end(session: str, *, everywhere: bool = False) -> list[int]:

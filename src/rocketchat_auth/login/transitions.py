@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rocketchat_auth.login import store
 from rocketchat_auth.login.ending import end_session, keeps_chat_after_logout
 from rocketchat_auth.login.identity import name_of_key, session_name
+from rocketchat_auth.login.traces import trace_of
 
 
 def session_key_changed(request: HttpRequest, old_key: str, new_key: str | None) -> str | None:
@@ -34,6 +35,6 @@ def follow(request: HttpRequest, old: str, user: object) -> None:
         if old == new:
             return
         if store.newest(new) is None:
-            store.move(old, new)
+            store.move(old, new, trace_of(request.session))
             return
     end_session(old, once_answered=True)

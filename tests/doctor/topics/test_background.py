@@ -2,15 +2,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import tasks
 from rocketchat_auth.doctor import Severity
 from rocketchat_auth.doctor.topics.background import TOPIC
+from rocketchat_auth.login import sweeping
+from rocketchat_auth.login.living import SessionsUnknown
+from rocketchat_auth.models import LoginToken
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
+from rocketchat_auth.testing.clock import FakeClock
 from tests.accounts.workers import DATABASE
 from tests.doctor.topics.conftest import FoundOf
 from tests.tasks import DUMMY
@@ -70,6 +77,51 @@ def test_calls_that_are_held_back(rocketchat: StandIn, found: FoundOf) -> None:
             rest.workspace.info(service.client())
 
     assert {number: each.severity for number, each in found(TOPIC).items()} == {"D173": Severity.PROBLEM}
+
+
+@pytest.mark.usefixtures("shared")
+class TestSweeps:
+    @pytest.fixture(autouse=True)
+    def _login(self, rocketchat: StandIn, alice: User, client: Client) -> None:
+        """A chat login of a session that was to be over two weeks ago."""
+        client.force_login(alice)
+        client.post("/rocketchat/api", headers={"Origin": "https://chat.example.com"})
+        LoginToken.objects.update(expires_at=service.now() - timedelta(days=14))
+
+    def test_that_nobody_does(self, found: FoundOf) -> None:
+        Session.objects.all().delete()
+
+        warning = found(TOPIC)["D176"]
+
+        assert warning.severity is Severity.WARNING
+        assert warning.text.endswith("a day: 1.")
+
+    def test_that_could_not_be_finished_for_a_day(self, found: FoundOf, fake_clock: FakeClock) -> None:
+        LoginToken.objects.update(ended_at=service.now())
+        fake_clock.advance(24 * 3600 - 1)
+        assert found(TOPIC) == {}
+
+        fake_clock.advance(1)
+        assert set(found(TOPIC)) == {"D176"}
+
+    def test_that_would_find_nothing(self, found: FoundOf) -> None:
+        assert found(TOPIC) == {}
+
+    def test_that_are_only_a_little_late(self, found: FoundOf) -> None:
+        Session.objects.all().delete()
+        LoginToken.objects.update(expires_at=service.now() - timedelta(hours=23))
+
+        assert found(TOPIC) == {}
+
+    def test_that_cannot_be_told_about(self, found: FoundOf, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unknown(overdue: dict[str, bool]) -> set[str]:
+            raise SessionsUnknown("The cache does not work.")
+
+        monkeypatch.setattr(sweeping, "living", unknown)
+
+        unknown_to_us = found(TOPIC)["D177"]
+        assert unknown_to_us.severity is Severity.UNKNOWN
+        assert unknown_to_us.text.endswith("The cache does not work.")
 
 
 @pytest.mark.usefixtures("rocketchat", "shared")

@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from rocketchat_auth.accounts.tasks import backend_of_tasks
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
+from rocketchat_auth.login.living import SessionsUnknown
+from rocketchat_auth.login.sweeping import count_long_overdue
 from rocketchat_auth.rest import service
 
 PATIENCE = timedelta(minutes=10)
+LONG_OVER = timedelta(days=1)
 AT_ONCE = timedelta(days=365 * 1000)
 """A task that was not put off is due in the year 9999, as django-tasks-db has it."""
 DATABASE = "django_tasks_db"
@@ -64,13 +67,27 @@ DISCARDED = Finding(
     _("Changes of users and groups on the site do not reach the chat."),
     _("Remove TASKS, and the work is done at once; or name a backend that has workers (docs/following.md)."),
 )
-FINDINGS = (OF_ONE_PROCESS, KEEPS_NOTHING, HELD_BACK, NOBODY_WORKS, DISCARDED)
+NOBODY_SWEEPS = Finding(
+    "D176",
+    Severity.WARNING,
+    _("Chat logins that go on though their session has been over for more than a day: {count}."),
+    _("Whoever has such a login open goes on reading, after signing out of the site too."),
+    _("Let cron run this every five minutes: manage.py rocketchat sweep (docs/sweeping.md)."),
+)
+SESSIONS_UNKNOWN = Finding(
+    "D177",
+    Severity.UNKNOWN,
+    _("It could not be looked at whether chat logins outlive their sessions: {reason}"),
+    mend=_("Start the cache that SESSION_CACHE_ALIAS names."),
+)
+FINDINGS = (OF_ONE_PROCESS, KEEPS_NOTHING, HELD_BACK, NOBODY_WORKS, DISCARDED, NOBODY_SWEEPS, SESSIONS_UNKNOWN)
 
 
 def probe(patient: Patient) -> Iterator[Found]:
-    """Look at the cache, the breaker and the tasks."""
+    """Look at the cache, the breaker, the tasks and what a sweep would find."""
     yield from _of_cache()
     yield from _of_tasks()
+    yield from _of_sweeps()
     wait = service.client().held_back()
     if wait:
         yield HELD_BACK.seen(seconds=round(wait))
@@ -116,11 +133,21 @@ def _of_waiting(results: Any) -> Iterator[Found]:
         yield NOBODY_WORKS.seen(minutes=minutes, count=waiting.count())
 
 
+def _of_sweeps() -> Iterator[Found]:
+    try:
+        overdue = count_long_overdue(LONG_OVER)
+    except SessionsUnknown as reason:
+        yield SESSIONS_UNKNOWN.seen(reason=reason)
+    else:
+        if overdue:
+            yield NOBODY_SWEEPS.seen(count=overdue)
+
+
 TOPIC = Topic(
     "background",
     _("Cache and background work"),
     FINDINGS,
     probe,
-    _("The cache keeps what it is given, and no task waits."),
+    _("The cache keeps what it is given, no task waits, and no chat login has outlived its session for long."),
     asks=False,
 )
