@@ -245,7 +245,7 @@ class TestTokens:
     def test_a_secret_that_the_site_has_stays(self, rocketchat: StandIn, settings: Settings, run: Run) -> None:
         settings.ROCKETCHAT_TOKEN_SECRET = "the former one"
 
-        ran = run("connect", URL, answer="\n".join(["admin", rocketchat.admin_password, "y"]))
+        ran = run("connect", URL, answer=f"admin\n{rocketchat.admin_password}\ny")
 
         assert "Can you set it?" not in ran.notes
         assert shown(ran)["ROCKETCHAT_TOKEN_SECRET"] == "the former one"
