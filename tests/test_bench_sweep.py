@@ -41,6 +41,7 @@ def test_the_table_has_a_line_for_each_sweep() -> None:
     assert lines[1].split()[-6:] == ["1,000", "7", "0", "2.0", "1.0", "60.0"]
 
 
+@pytest.mark.slow
 def test_a_site_is_made_and_swept() -> None:
     with place(200) as site:
         idle = site.sweep("nothing is over", over=0)
@@ -52,6 +53,7 @@ def test_a_site_is_made_and_swept() -> None:
     assert idle.took.mib > 0
 
 
+@pytest.mark.slow
 def test_logins_are_ended_within_the_rate_limit() -> None:
     waited = limited(12)
 

@@ -44,6 +44,7 @@ def test_the_table_has_a_line_for_each_sync_and_the_goals_say_what_is_missed() -
     ]
 
 
+@pytest.mark.slow
 def test_a_site_is_made_and_synced_with_a_chat_in_a_process_of_its_own() -> None:
     with place(2, linked=False) as site:
         made = site.sync("first provisioning", status=CHANGED)
@@ -54,6 +55,7 @@ def test_a_site_is_made_and_synced_with_a_chat_in_a_process_of_its_own() -> None
     assert made.took.mib > 0
 
 
+@pytest.mark.slow
 def test_a_site_whose_people_are_in_chat_already_differs_in_nothing() -> None:
     with place(2, linked=True) as site:
         first, later = site.sync("first"), site.sync("later")

@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SKIPS = """
@@ -51,6 +53,7 @@ def run(folder: Path, **modules: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.slow
 def test_a_skip_is_a_failure_unless_it_is_excused(tmp_path: Path) -> None:
     result = run(tmp_path, test_skips=SKIPS)
 
@@ -60,6 +63,7 @@ def test_a_skip_is_a_failure_unless_it_is_excused(tmp_path: Path) -> None:
     assert "shared recordings missing: 001.json" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_module_may_not_be_skipped_either(tmp_path: Path) -> None:
     result = run(tmp_path, test_module=SKIPPED_MODULE)
 

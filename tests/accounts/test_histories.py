@@ -17,7 +17,7 @@ from tests.accounts.histories import truths
 from tests.accounts.histories.in_chat import InChat
 from tests.accounts.histories.on_the_site import OnTheSite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Histories(OnTheSite, InChat):
