@@ -23,7 +23,7 @@ class LoginDesk:
     changes: list[tuple[str, str | None]] = field(default_factory=list)
     former: str | None = None
 
-    def token_for(self, request: HttpRequest, *, fresh: bool = False) -> ChatLogin:
+    def token_for(self, request: HttpRequest, *, fresh: bool = False, handing_over: bool = False) -> ChatLogin:
         self.asked.append(fresh)
         if self.error is not None:
             raise self.error
