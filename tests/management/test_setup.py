@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from rocketchat_auth import rest
 from rocketchat_auth.setting_up import workspace_settings
 from rocketchat_auth.setting_up.workspace_settings import SWITCH
 from rocketchat_auth.testing import FakeClock, StandIn
@@ -319,12 +320,22 @@ class TestLogoutScript:
         assert values(rocketchat) == WANTED
         assert self.script(rocketchat) == "//Add your script"
 
-    def test_another_refusal_of_the_script_is_said_as_it_is(self, rocketchat: StandIn, run: Run) -> None:
-        rocketchat.fail_with(403, path=f"/api/v1/settings/{SCRIPT}")
-        ran = self.installed(run)
+    def test_another_refusal_of_the_script_is_said_as_it_is(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put = rest.settings.put
 
-        assert "forbids scripts" not in ran.error
-        assert ran.status != 0
+        def refuse(client: rest.Client, name: str, value: object) -> None:
+            if name == SCRIPT:
+                raise rest.PermissionRefused("not this one", endpoint="v1/settings")
+            put(client, name, value)
+
+        monkeypatch.setattr(rest.settings, "put", refuse)
+
+        error = self.installed(run).error
+
+        assert "not this one" in error
+        assert "forbids scripts" not in error
 
 
 @pytest.mark.parametrize("site", ["www.example.com", "ftp://www.example.com", "https://www.example.com/?a", "https://"])

@@ -58,6 +58,17 @@ def test_who_continues_gets_a_fresh_token(left: LoginDesk, browser_of_alice: Cli
     assert left.asked == [False, True]
 
 
+def test_only_the_page_in_the_frame_tells_that_nobody_is_logged_in_there(
+    desk: LoginDesk, browser_of_alice: Client
+) -> None:
+    browser_of_alice.get(REDIRECT, headers=FRAMED)
+    browser_of_alice.get(REDIRECT)
+    browser_of_alice.get(REDIRECT, headers={"Sec-Fetch-Dest": "document"})
+    browser_of_alice.post("/rocketchat/api", headers={"Origin": ORIGIN})
+
+    assert desk.handing_over == [True, True, False, False]
+
+
 def test_who_signs_out_is_told_so_and_can_sign_in_again(left: LoginDesk, browser_of_alice: Client) -> None:
     response = press(browser_of_alice, "sign-out")
 

@@ -31,8 +31,8 @@ def token_for(request: HttpRequest, *, fresh: bool = False, handing_over: bool =
 
     ``fresh`` asks for a new one whatever the session has: somebody saw the old one refused, or
     wants back in. The old one ends with the session, since other tabs may hold it.
-    ``handing_over`` says that it is for the hand-over page, which chat shows to nobody who is
-    logged in there.
+    ``handing_over`` says that it is for the hand-over page in the chat's frame, which chat shows
+    to nobody who is logged in there.
 
     Raises :class:`~rocketchat_auth.login.LoginRefused`, logged with its reference, or
     :class:`~rocketchat_auth.login.LeftChat`.

@@ -66,11 +66,12 @@ class _LoginData:
 @login_required
 def _hand_over(request: HttpRequest) -> HttpResponse:
     origin = None
+    is_top_level = request.META.get("HTTP_SEC_FETCH_DEST") == "document"
     try:
         origin = conf.origin
         if (answer := continuing.answer(request, framed_by=origin)) is not None:
             return answer
-        chat_login = login.token_for(request, fresh=request.method == "POST", handing_over=True)
+        chat_login = login.token_for(request, fresh=request.method == "POST", handing_over=not is_top_level)
     except login.LeftChat:
         return continuing.page(request, framed_by=origin)
     except login.LoginRefused as refusal:
@@ -84,7 +85,7 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     context = {
         "login_data": _LoginData(chat_login, origin, conf.url),
         "chat_url": links.chat_link(),
-        "is_top_level": request.META.get("HTTP_SEC_FETCH_DEST") == "document",
+        "is_top_level": is_top_level,
     }
     response = pages.render(request, "redirect", context, framed_by=origin)
     login.remember_session(request, response)
