@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from rocketchat_auth import login
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import api, content_policy, framing
+from rocketchat_auth.web import api, content_policy, endpoints, framing
 
 logger = logging.getLogger("rocketchat_auth.web")
 
@@ -23,7 +23,8 @@ class RocketChatMiddleware:
 
     - The login page and `rocketchat/redirect` get `frame-ancestors` with exactly the chat's origin instead of
       X-Frame-Options. No other page is touched, and CSRF protection stays as it is.
-    - `rocketchat/api` answers as it should, whatever the rest of MIDDLEWARE would say in its place.
+    - `rocketchat/api` and `rocketchat/logout` answer as they should, whatever the rest of MIDDLEWARE would say in their
+      place.
     - A session that ends or changes its key takes its chat login along (``login.session_key_changed``).
 
     It works at any place; only what stands below it can it correct. Sync and async.
@@ -41,8 +42,8 @@ class RocketChatMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self.__acall__(request)
-        if _is_preflight(request):
-            return api.answer(request)
+        if (view := _of_preflight(request)) is not None:
+            return view(request)
         waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = cast("HttpResponseBase", self.get_response(request))
@@ -53,8 +54,8 @@ class RocketChatMiddleware:
         return response
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        if _is_preflight(request):
-            return api.answer(request)
+        if (view := _of_preflight(request)) is not None:
+            return view(request)
         waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
@@ -65,15 +66,15 @@ class RocketChatMiddleware:
         return response
 
 
-def _is_preflight(request: HttpRequest) -> bool:
-    """Whether to answer at once: CorsMiddleware would answer for the API, by rules that are not the API's."""
-    return request.method == "OPTIONS" and api.is_addressed(request)
+def _of_preflight(request: HttpRequest) -> Callable[[HttpRequest], HttpResponseBase] | None:
+    """The view that is to answer at once: CorsMiddleware would answer for the API, by rules that are not the API's."""
+    return endpoints.addressed(request) if request.method == "OPTIONS" else None
 
 
 def _finished(request: HttpRequest, response: HttpResponseBase, *, policy_follows: bool) -> HttpResponseBase:
     if isinstance(response, api.ApiResponse):
         response.restore_cors()
-    elif api.is_addressed(request):
+    elif endpoints.addressed(request) is not None:
         logger.warning("The API answered 401 in place of a %s that was not its own", response.status_code)
         return api.refuse(request)
     elif request.resolver_match is not None and not 300 <= response.status_code < 400:

@@ -83,12 +83,21 @@ class LoginToken(models.Model):
     issued, or asked after in Rocket.Chat.
     """
 
+    class Standing(models.TextChoices):
+        """Where the person is, as far as logging out in chat goes; see `login.leaving`."""
+
+        IN = "", _("in chat")
+        LEFT = "left", _("logged out in chat")
+        BACK = "back", _("signed in to the site since")
+
     session = models.CharField(max_length=64, editable=False)
     generation = models.PositiveIntegerField(default=0, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="login_tokens")
     token = models.BinaryField(default=b"", editable=False)
     checked_at = models.DateTimeField(editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
+    issued_at = models.DateTimeField(null=True, editable=False)
+    standing = models.CharField(max_length=4, choices=Standing.choices, default=Standing.IN, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, db_index=True, editable=False)
     # Whether all logins of the account are to end with it.
     ends_everywhere = models.BooleanField(default=False, editable=False)

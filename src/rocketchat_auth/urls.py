@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from rocketchat_auth.web import api, views
+from rocketchat_auth.web import api, endpoints, logout, views
 
 app_name = api.APP_NAME
 
@@ -24,5 +24,6 @@ def _outside_transactions(view: Callable[[HttpRequest], HttpResponse]) -> Callab
 urlpatterns = [
     path("", views.home, name="home"),
     re_path(r"^api/?\Z", _outside_transactions(api.answer), name=api.URL_NAME),
+    re_path(r"^logout/?\Z", _outside_transactions(logout.answer), name=endpoints.LOGOUT_URL_NAME),
     re_path(r"^redirect/?\Z", _outside_transactions(views.redirect), name="redirect"),
 ]

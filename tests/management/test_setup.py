@@ -4,12 +4,14 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from rocketchat_auth import rest
 from rocketchat_auth.setting_up import workspace_settings
 from rocketchat_auth.setting_up.workspace_settings import SWITCH
 from rocketchat_auth.testing import FakeClock, StandIn
 from tests.management.conftest import Ran, Run
 
 SITE = "https://www.example.com"
+SCRIPT = "Custom_Script_On_Logout"
 WANTED = {
     "Accounts_iframe_url": f"{SITE}/login/?next=/rocketchat/redirect",
     "Accounts_Iframe_api_url": f"{SITE}/rocketchat/api",
@@ -248,6 +250,92 @@ class TestEmbedding:
         run("setup", "--undo", "--yes")
 
         assert rocketchat.settings == before
+
+
+class TestLogoutScript:
+    CALL = f'fetch("{SITE}/rocketchat/logout"'
+
+    def installed(self, run: Run, *more: str) -> Ran:
+        return run("setup", "--site", SITE, "--logout-script", *(more or ("--yes",)))
+
+    def script(self, rocketchat: StandIn) -> str:
+        return str(rocketchat.settings[SCRIPT])
+
+    @pytest.mark.parametrize("stand_in", ["6.5", "7.10", "8.4", "9.0"], indirect=True)
+    def test_is_put_before_what_is_there(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.settings[SCRIPT] = "bye();"
+
+        ran = self.installed(run)
+
+        assert ran.error == ""
+        assert SCRIPT in ran.out
+        assert self.CALL in self.script(rocketchat)
+        assert self.script(rocketchat).endswith("\nbye();")
+        assert values(rocketchat) == WANTED
+
+    def test_is_not_put_there_unasked(self, rocketchat: StandIn, run: Run) -> None:
+        run("setup", "--site", SITE, "--yes")
+
+        assert self.script(rocketchat) == "//Add your script"
+
+    @pytest.mark.usefixtures("_with_a_bot")
+    def test_can_be_looked_at_first_by_anybody(self, rocketchat: StandIn, run: Run) -> None:
+        ran = self.installed(run, "--dry-run")
+
+        assert "fetch(" in ran.out
+        assert posted(rocketchat) == []
+
+    def test_a_second_run_has_nothing_to_do(self, rocketchat: StandIn, run: Run) -> None:
+        self.installed(run)
+
+        assert "All settings are as they should be." in self.installed(run).out
+
+    def test_names_the_line_that_the_settings_lack(self, rocketchat: StandIn, run: Run, settings: Settings) -> None:
+        assert "ROCKETCHAT_LOGOUT_SITE = True" in self.installed(run).out
+
+        rocketchat.settings[SCRIPT] = ""
+        settings.ROCKETCHAT_LOGOUT_SITE = True
+        assert "ROCKETCHAT_LOGOUT_SITE = True" not in self.installed(run).out
+
+    def test_undo_takes_out_our_part_alone(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.settings[SCRIPT] = "bye();"
+        self.installed(run)
+        rocketchat.settings[SCRIPT] = self.script(rocketchat).replace("bye();", "good(); bye();")
+
+        assert run("setup", "--undo", "--yes").error == ""
+        assert self.script(rocketchat) == "good(); bye();"
+        assert rocketchat.settings[SWITCH] is False
+
+    def test_goes_not_with_undo(self, rocketchat: StandIn, run: Run) -> None:
+        assert "--logout-script goes with --site alone" in run("setup", "--undo", "--logout-script", "--yes").error
+
+    def test_a_server_that_forbids_scripts_gets_all_the_rest(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.custom_scripts = False
+
+        ran = self.installed(run)
+
+        assert ran.status != 0
+        assert "forbids scripts" in ran.error
+        assert "Continue as" in ran.error
+        assert values(rocketchat) == WANTED
+        assert self.script(rocketchat) == "//Add your script"
+
+    def test_another_refusal_of_the_script_is_said_as_it_is(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put = rest.settings.put
+
+        def refuse(client: rest.Client, name: str, value: object) -> None:
+            if name == SCRIPT:
+                raise rest.PermissionRefused("not this one", endpoint="v1/settings")
+            put(client, name, value)
+
+        monkeypatch.setattr(rest.settings, "put", refuse)
+
+        error = self.installed(run).error
+
+        assert "not this one" in error
+        assert "forbids scripts" not in error
 
 
 @pytest.mark.parametrize("site", ["www.example.com", "ftp://www.example.com", "https://www.example.com/?a", "https://"])

@@ -67,3 +67,15 @@ def test_settings_that_cannot_be_changed(talk: Talk, path: str, body: Any) -> No
     answer = talk.post(path, talk.admin, json=body)
 
     assert (answer.status_code, answer.json()) == (400, {"success": False})
+
+
+def test_a_workspace_may_forbid_scripts(talk: Talk) -> None:
+    path, body = "settings/Custom_Script_On_Logout", {"value": "bye();"}
+    assert talk.stand_in.custom_scripts
+    talk.stand_in.custom_scripts = False
+
+    answer = talk.post(path, talk.admin, json=body)
+
+    assert (answer.status_code, answer.json()) == (403, {"success": False, "error": "Custom scripts are disabled"})
+    assert talk.get(path, talk.admin).json()["value"] == "//Add your script"
+    assert talk.post("settings/Site_Name", talk.admin, json={"value": "Club"}).status_code == 200

@@ -58,6 +58,20 @@ def test_tells_its_client_how_to_behave(play: Play, version: str, era: str, alwa
     assert facts["settings"]["Accounts_iframe_enabled"] is True
 
 
+@pytest.mark.parametrize("version, at_every_end", [("6.5", False), ("7.0", True), ("9.0", True)])
+def test_tells_its_client_when_to_run_the_script_of_a_logout(play: Play, version: str, at_every_end: bool) -> None:
+    assert play(version).get("/stand-in/era").json()["scriptAtEveryEnd"] is at_every_end
+
+
+def test_serves_the_script_of_a_logout_in_a_listener(talk: Talk) -> None:
+    talk.stand_in.settings["Custom_Script_On_Logout"] = "bye();"
+
+    answer = talk.get("/scripts.js")
+
+    assert answer.headers["Content-Type"] == "application/javascript; charset=UTF-8"
+    assert "addEventListener('Custom_Script_On_Logout', function() {\n\tbye();\n})" in answer.text
+
+
 def test_may_be_framed_by_whom_the_settings_allow(talk: Talk) -> None:
     assert talk.get("/home").headers["X-Frame-Options"] == "sameorigin"
     talk.stand_in.settings["Iframe_X_Frame_Options"] = "deny"

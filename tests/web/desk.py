@@ -19,12 +19,15 @@ class LoginDesk:
     error: Exception | None = None
     #: Whether each call asked for a fresh token.
     asked: list[bool] = field(default_factory=list)
+    #: Whether each call was for a page in the chat's frame.
+    handing_over: list[bool] = field(default_factory=list)
     #: The session keys, old and new, of each change that was told.
     changes: list[tuple[str, str | None]] = field(default_factory=list)
     former: str | None = None
 
-    def token_for(self, request: HttpRequest, *, fresh: bool = False) -> ChatLogin:
+    def token_for(self, request: HttpRequest, *, fresh: bool = False, handing_over: bool = False) -> ChatLogin:
         self.asked.append(fresh)
+        self.handing_over.append(handing_over)
         if self.error is not None:
             raise self.error
         return ChatLogin(secret=Secret(self.token), user_id="rocketchatUserId1")

@@ -192,7 +192,7 @@ def test_tokens_are_asked_for_outside_of_the_transactions_of_atomic_requests(
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     in_transaction = []
 
-    def token_for(request: HttpRequest, *, fresh: bool = False) -> ChatLogin:
+    def token_for(request: HttpRequest, *, fresh: bool = False, handing_over: bool = False) -> ChatLogin:
         in_transaction.append(connection.in_atomic_block)
         return LoginDesk().token_for(request)
 

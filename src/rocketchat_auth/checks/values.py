@@ -39,6 +39,7 @@ _NUMBERS = {
     Problem.ON_DELETE_UNKNOWN: "E126",
     Problem.MAX_DEACTIVATE: "E127",
     Problem.CONCURRENCY: "E128",
+    Problem.LOGOUT_SITE_TYPE: "E138",
     Problem.CONNECT_TIMEOUT: "E051",
     Problem.READ_TIMEOUT: "E052",
     Problem.CA_FILE_TYPE: "E053",

@@ -40,6 +40,7 @@ NAMES = (
     "ROCKETCHAT_ADMIN_LOGIN",
     "ROCKETCHAT_PLACEHOLDER_EMAIL_DOMAIN",
     "ROCKETCHAT_LOGOUT",
+    "ROCKETCHAT_LOGOUT_SITE",
     "ROCKETCHAT_CONNECT_TIMEOUT",
     "ROCKETCHAT_READ_TIMEOUT",
     "ROCKETCHAT_CA_FILE",
@@ -152,6 +153,11 @@ class Conf:
     def logout(self) -> str:
         """What signing out of the site ends: "session" (that session's chat login), "everywhere" or "none"."""
         return values.choice("ROCKETCHAT_LOGOUT", LOGOUT_SCOPES, Problem.LOGOUT_UNKNOWN)
+
+    @property
+    def logout_site(self) -> bool:
+        """Whether logging out in chat ends the session of the site, or at least keeps it from signing back in."""
+        return values.flag("ROCKETCHAT_LOGOUT_SITE", Problem.LOGOUT_SITE_TYPE)
 
     @property
     def connect_timeout(self) -> float:

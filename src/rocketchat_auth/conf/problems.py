@@ -58,6 +58,7 @@ class Problem(Enum):
         "ROCKETCHAT_LOGOUT is neither 'session', 'everywhere' nor 'none'.",
         'ROCKETCHAT_LOGOUT = "session"',
     )
+    LOGOUT_SITE_TYPE = "ROCKETCHAT_LOGOUT_SITE is neither True nor False.", "ROCKETCHAT_LOGOUT_SITE = True"
     CONNECT_TIMEOUT = (
         "ROCKETCHAT_CONNECT_TIMEOUT is not a number of seconds above 0.",
         "ROCKETCHAT_CONNECT_TIMEOUT = 2.0",

@@ -2,7 +2,9 @@
 
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.login.answered import begin, finish_with
+from rocketchat_auth.login.asked_to_leave import TooOften, has_left_chat
 from rocketchat_auth.login.former import remember_former_session, remember_session
+from rocketchat_auth.login.leaving import LeftChat
 from rocketchat_auth.login.refusals import LoginRefused
 from rocketchat_auth.login.session_tokens import token_for
 from rocketchat_auth.login.sources.base import ChatLogin, Source
@@ -10,11 +12,14 @@ from rocketchat_auth.login.transitions import session_key_changed
 
 __all__ = [
     "ChatLogin",
+    "LeftChat",
     "LoginRefused",
     "RefusalReason",
     "Source",
+    "TooOften",
     "begin",
     "finish_with",
+    "has_left_chat",
     "remember_former_session",
     "remember_session",
     "session_key_changed",

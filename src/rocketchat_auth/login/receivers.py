@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from rocketchat_auth.accounts.receiving import never_in_the_way
 from rocketchat_auth.conf import conf
-from rocketchat_auth.login import answered
+from rocketchat_auth.login import answered, store
 from rocketchat_auth.login.ending import end_session, keeps_chat_after_logout
 from rocketchat_auth.login.former import former_session
 from rocketchat_auth.login.identity import cookie_key, existing_session_name, name_of_key
@@ -34,6 +34,9 @@ def signed_in(sender: object, request: HttpRequest | None, user: AbstractBaseUse
     for old in {name_of_key(key) if key else None, former_session(request)}:
         if old is not None:
             follow(request, old, user)
+    session = existing_session_name(request.session) if conf.logout_site else None
+    if session is not None:
+        store.note_back(session)
 
 
 @_guarded

@@ -14,7 +14,8 @@ from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts import completing, provisioning
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
-from rocketchat_auth.login import answered, ending, store
+from rocketchat_auth.conf import conf
+from rocketchat_auth.login import answered, ending, leaving, store
 from rocketchat_auth.login.identity import session_goes_on, session_name
 from rocketchat_auth.login.refusals import refuse
 from rocketchat_auth.login.sources import AccountGone, ChatLogin, Source, current_source
@@ -26,21 +27,24 @@ from rocketchat_auth.rest import service
 YOUNG = timedelta(minutes=1)
 
 
-def token_for(request: HttpRequest, *, fresh: bool = False) -> ChatLogin:
+def token_for(request: HttpRequest, *, fresh: bool = False, handing_over: bool = False) -> ChatLogin:
     """Return the chat login of the request's session, issued on the way where there is none.
 
-    ``fresh`` asks for a new one whatever the session has: somebody saw the old one refused.
-    The old one ends with the session, since other tabs may hold it.
+    ``fresh`` asks for a new one whatever the session has: somebody saw the old one refused, or
+    wants back in. The old one ends with the session, since other tabs may hold it.
+    ``handing_over`` says that it is for the hand-over page in the chat's frame, which chat shows
+    to nobody who is logged in there.
 
-    Raises :class:`~rocketchat_auth.login.LoginRefused`, logged with its reference.
+    Raises :class:`~rocketchat_auth.login.LoginRefused`, logged with its reference, or
+    :class:`~rocketchat_auth.login.LeftChat`.
     """
     try:
-        return _token_for(request, fresh=fresh)
+        return _token_for(request, fresh=fresh, handing_over=handing_over)
     except (SignInRefused, rest.RocketChatError, ImproperlyConfigured) as error:
         raise refuse(request, error) from None
 
 
-def _token_for(request: HttpRequest, *, fresh: bool) -> ChatLogin:
+def _token_for(request: HttpRequest, *, fresh: bool, handing_over: bool) -> ChatLogin:
     user = cast("AbstractBaseUser", request.user)
     if not current_adapter().may_chat(user):
         raise SignInRefused(RefusalReason.NOT_ALLOWED, "ROCKETCHAT_ADAPTER says may_chat: no")
@@ -54,17 +58,21 @@ def _token_for(request: HttpRequest, *, fresh: bool) -> ChatLogin:
     login = owned.login if owned is not None and owned.belongs_to(user) else None
     if owned is None or login is None or fresh:
         return _issue(request, session, after=owned, doubtful=fresh)
-    if owned.checked_at > service.now() - YOUNG:
+    trust = leaving.trust(owned, handing_over=handing_over) if conf.logout_site else YOUNG
+    if owned.checked_at > service.now() - trust:
         return login
-    return _checked(request, session, owned, login)
+    return _checked(request, session, owned, login, handing_over=handing_over)
 
 
-def _checked(request: HttpRequest, session: str, owned: store.Owned, login: ChatLogin) -> ChatLogin:
+def _checked(
+    request: HttpRequest, session: str, owned: store.Owned, login: ChatLogin, *, handing_over: bool
+) -> ChatLogin:
     """The session's login, asked after first: by one request, for which its twins wait."""
     if not store.claim_check(owned):
         return _of_twin(session)
     try:
         alive = current_source().is_alive(login)
+        goes_on = alive or (conf.logout_site and leaving.goes_on(owned, login, alive, handing_over=handing_over))
     except BaseException:
         store.note_unknown(owned)
         raise
@@ -72,6 +80,8 @@ def _checked(request: HttpRequest, session: str, owned: store.Owned, login: Chat
         store.note_alive(owned, trace_of(request.session))
         return login
     store.note_unknown(owned)
+    if goes_on:
+        return login
     new_login = _issue(request, session, after=owned)
     if alive is False:
         store.drop(owned)
@@ -133,6 +143,8 @@ def _issue_claimed(source: Source, account: Account, session: str, generation: i
 
 def _of_twin(session: str) -> ChatLogin:
     owned = store.newest_settled(session)
+    if owned is not None and conf.logout_site:
+        leaving.check_in_chat(owned)
     login = owned.login if owned is not None and owned.ended_at is None else None
     if login is None:
         raise SignInRefused(

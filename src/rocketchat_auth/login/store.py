@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.02
 
+Standing = LoginToken.Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Owned:
@@ -32,6 +34,7 @@ class Owned:
     checked_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
+    standing: str
     user_pk: Any
     rocketchat_id: str | None
 
@@ -57,7 +60,7 @@ _NEWEST = Prepared(
     LoginToken,
     "session",
     (
-        *("pk", "generation", "token", "checked_at", "claimed_at", "ended_at"),
+        *("pk", "generation", "token", "checked_at", "claimed_at", "ended_at", "standing"),
         *("account__user_id", "account__rocketchat_id"),
     ),
     order=("-generation",),
@@ -102,7 +105,13 @@ def claim_new(session: str, generation: int, account: Account, trace: Trace = NO
     """Claim a generation that is not there yet; ``None`` where somebody else has it."""
     now = service.now()
     claimed = LoginToken(
-        session=session, generation=generation, account=account, checked_at=now, claimed_at=now, **trace.columns
+        session=session,
+        generation=generation,
+        account=account,
+        checked_at=now,
+        claimed_at=now,
+        issued_at=now,
+        **trace.columns,
     )
     return claimed if _insert(claimed) else None
 
@@ -125,13 +134,15 @@ def give_up(claimed: LoginToken) -> None:
 
 def add(session: str, generation: int, account: Account, login: ChatLogin, trace: Trace = NO_TRACE) -> bool:
     """Store a token; ``False`` where a twin of the caller stored the same one first."""
+    now = service.now()
     return _insert(
         LoginToken(
             session=session,
             generation=generation,
             account=account,
             token=seal(login.secret),
-            checked_at=service.now(),
+            checked_at=now,
+            issued_at=now,
             **trace.columns,
         )
     )
@@ -148,11 +159,28 @@ def claim_check(owned: Owned) -> bool:
 
 def note_alive(owned: Owned, trace: Trace) -> None:
     """Keep that the token is good, and that its session was seen."""
-    LoginToken.objects.filter(pk=owned.pk).update(checked_at=service.now(), claimed_at=None, **trace.columns)
+    LoginToken.objects.filter(pk=owned.pk).update(
+        checked_at=service.now(), claimed_at=None, standing=Standing.IN, **trace.columns
+    )
 
 
 def note_unknown(owned: Owned) -> None:
     LoginToken.objects.filter(pk=owned.pk).update(claimed_at=None)
+
+
+def note_left(owned: Owned) -> None:
+    """The person logged out in chat."""
+    LoginToken.objects.filter(pk=owned.pk).update(claimed_at=None, standing=Standing.LEFT)
+
+
+def note_back(session: str) -> None:
+    """The person signed in to the site again, and so wants back into chat."""
+    LoginToken.objects.filter(session=session, ended_at=None).update(standing=Standing.BACK)
+
+
+def issued_at(owned: Owned) -> datetime | None:
+    """When the token was issued, or ``None`` where a former version of the package did it."""
+    return LoginToken.objects.filter(pk=owned.pk).values_list("issued_at", flat=True).first()
 
 
 def drop(owned: Owned) -> None:

@@ -61,6 +61,15 @@ class Site:
         """
         return self._absolute(reverse("rocketchat_auth:api"))
 
+    @property
+    def logout_url(self) -> str:
+        """What the chat's Logout calls.
+
+        Raises:
+            NoReverseMatch: the site's URLconf does not include the package's.
+        """
+        return self._absolute(reverse("rocketchat_auth:logout"))
+
     def _absolute(self, path: str) -> str:
         if "://" in path:
             return path

@@ -9,11 +9,14 @@ For the web client in `testing/web/`:
 `GET /stand-in/static/NAME`
     The file `testing/web/NAME`.
 `GET /stand-in/era`
-    `{"version": "6.5", "era": "A", "alwaysCalls": false, "settings": {...}}`. `era` is how the client calls the site's
-    API URL: `"A"` (6.x: XMLHttpRequest, no headers), `"B"` (7.0 to 7.9: fetch with `Content-Type: application/json`, so
-    with a preflight), `"C"` (later: fetch without headers). `alwaysCalls`: it calls also when it is logged in (from 7.8
-    on). `settings`: the four settings of iframe login by their `_id`. A real client has them over its socket, which no
-    rate limit counts, as it would count calls of `/api/v1/settings.public`.
+    `{"version": "6.5", "era": "A", "alwaysCalls": false, "scriptAtEveryEnd": false, "settings": {...}}`. `era` is how
+    the client calls the site's API URL: `"A"` (6.x: XMLHttpRequest, no headers), `"B"` (7.0 to 7.9: fetch with
+    `Content-Type: application/json`, so with a preflight), `"C"` (later: fetch without headers). `alwaysCalls`: it
+    calls also when it is logged in (from 7.8 on). `scriptAtEveryEnd`: it runs `Custom_Script_On_Logout` whenever a
+    login ends (from 7.0 on). `settings`: the four settings of iframe login by their `_id`. A real client has them over
+    its socket, which no rate limit counts, as it would count calls of `/api/v1/settings.public`.
+`GET /scripts.js`
+    The setting `Custom_Script_On_Logout`, in a listener for the event of that name.
 `GET /stand-in/watch?wait=SECONDS` with the headers `X-User-Id` and `X-Auth-Token`
     Stands for the socket that a workspace closes when a login ends. It answers 200 `{"alive": false}` within 0.2 s
     after that login token is dead (logged out, ended by an administrator, evicted, expired, user deactivated or
@@ -99,6 +102,8 @@ class Application:
     def _page(self, request: Request) -> Response:
         if request.path == "/stand-in/era":
             return pages.era(self.workspace.version, self.workspace.settings)
+        if request.path == "/scripts.js":
+            return pages.scripts(self.workspace.settings)
         if request.path.startswith("/avatar/"):
             return avatars.picture(self.workspace, request.path.removeprefix("/avatar/"))
         if request.path.startswith("/stand-in/static/"):

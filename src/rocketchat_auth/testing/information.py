@@ -66,6 +66,8 @@ def change_setting(call: Call) -> Document:
     """POST /api/v1/settings/NAME; the value's type is not checked, as recorded."""
     if not call.allows("edit-privileged-setting"):
         raise Forbidden
+    if not call.workspace.custom_scripts and call.tail.startswith("Custom_Script_"):
+        raise ApiError("Custom scripts are disabled", status=403)
     name = _known(call)
     if "value" not in call.body:
         raise ApiError(None)

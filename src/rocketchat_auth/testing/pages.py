@@ -25,6 +25,8 @@ IFRAME_SETTINGS = (
     "Accounts_Iframe_api_method",
 )
 
+ON_LOGOUT = "Custom_Script_On_Logout"
+
 
 def page() -> Response:
     """The web client, whatever the path of the room or page that it shows."""
@@ -44,9 +46,18 @@ def era(version: ServerVersion, settings: Document) -> Response:
         "version": str(version),
         "era": version.client_era,
         "alwaysCalls": version.client_always_calls,
+        "scriptAtEveryEnd": version.client_runs_script_at_every_end,
         "settings": {name: settings[name] for name in IFRAME_SETTINGS},
     }
     response = Response(json.dumps(facts), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def scripts(settings: Document) -> Response:
+    """`/scripts.js`, as app/ui-master/server/scripts.ts makes it: the operator's script, to be run by an event."""
+    listener = f"window.addEventListener('Custom_Script_On_Logout', function() {{\n\t{settings[ON_LOGOUT]}\n}})\n"
+    response = Response(listener, content_type="application/javascript; charset=UTF-8")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -89,6 +89,15 @@ class StandIn(RoomsByHand):
         self._workspace.create_tokens = value
 
     @property
+    def custom_scripts(self) -> bool:
+        """Whether the settings `Custom_Script_` may be changed; trial workspaces of the maker's cloud forbid it."""
+        return self._workspace.custom_scripts
+
+    @custom_scripts.setter
+    def custom_scripts(self, value: bool) -> None:
+        self._workspace.custom_scripts = value
+
+    @property
     def emailed_codes(self) -> dict[str, str]:
         """The second factors that it has sent by e-mail and that have not been used, by the user's `_id`."""
         return self._workspace.emailed_codes

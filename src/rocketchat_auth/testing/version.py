@@ -117,6 +117,15 @@ class ServerVersion:
         return "C" if self.at_least(7, 10) else "B"
 
     @property
+    def client_runs_script_at_every_end(self) -> bool:
+        """The web client runs `Custom_Script_On_Logout` whenever a login ends, before it calls the site's API URL.
+
+        Up to 6.x only its Logout does, and after that call (`UserProvider.tsx`, later `useLogoutCleanup.ts`, #36191).
+        The release between the two is not established.
+        """
+        return self.at_least(7)
+
+    @property
     def client_always_calls(self) -> bool:
         """The web client calls the site's API URL also when it is logged in already."""
         return self.at_least(7, 8)

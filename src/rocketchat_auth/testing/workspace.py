@@ -56,6 +56,7 @@ class Workspace:
         self.clock = clock
         self.users = users
         self.create_tokens = create_tokens
+        self.custom_scripts = True
         self.token_secret = token_secret
         self.settings: dict[str, Any] = dict(DEFAULT_SETTINGS)
         self.permissions: dict[str, frozenset[str]] = dict(DEFAULT_PERMISSIONS)

@@ -12,7 +12,6 @@ from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from rocketchat_auth import login
@@ -56,45 +55,28 @@ def answer(request: HttpRequest) -> ApiResponse:
 
     Whoever is not a page of the chat gets 403, neither body nor CORS headers. No failure gets out: it is logged.
     """
-    origin = _origin_of_chat(request)
+    origin = origin_of_chat(request)
     if origin is None:
-        return _empty(HTTPStatus.FORBIDDEN, {})
+        return empty(HTTPStatus.FORBIDDEN, {})
     if request.method in ("GET", "POST"):
         return _login(request, origin)
     cors = origins.credentialed(origin)
     if request.method == "OPTIONS":
-        return _empty(HTTPStatus.NO_CONTENT, {**cors, **origins.PREFLIGHT})
-    refusal = _empty(HTTPStatus.METHOD_NOT_ALLOWED, cors)
+        return empty(HTTPStatus.NO_CONTENT, {**cors, **origins.PREFLIGHT})
+    refusal = empty(HTTPStatus.METHOD_NOT_ALLOWED, cors)
     refusal.headers["Allow"] = "GET, POST, OPTIONS"
     return refusal
 
 
 def refuse(request: HttpRequest) -> ApiResponse:
     """What to answer where the view was not asked: 401, or 403 to whoever is not a page of the chat."""
-    origin = _origin_of_chat(request)
+    origin = origin_of_chat(request)
     if origin is None:
-        return _empty(HTTPStatus.FORBIDDEN, {})
-    return _empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
+        return empty(HTTPStatus.FORBIDDEN, {})
+    return empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
 
 
-def is_addressed(request: HttpRequest) -> bool:
-    """Whether the request is for the API, also while no view has been chosen for it yet."""
-    match = request.resolver_match
-    if match is not None:
-        return _is_api(match)
-    if not request.path_info.rstrip("/").endswith(URL_NAME):
-        return False
-    try:
-        return _is_api(resolve(request.path_info, getattr(request, "urlconf", None)))
-    except Resolver404:
-        return False
-
-
-def _is_api(match: ResolverMatch) -> bool:
-    return match.url_name == URL_NAME and match.app_names[-1:] == [APP_NAME]
-
-
-def _origin_of_chat(request: HttpRequest) -> str | None:
+def origin_of_chat(request: HttpRequest) -> str | None:
     """The chat's origin where the request comes from it, else ``None``."""
     try:
         origin = conf.origin
@@ -112,11 +94,11 @@ def _login(request: HttpRequest, origin: str) -> ApiResponse:
             response.cors = origins.credentialed(origin)
             login.remember_session(request, response)
             return response
-    except login.LoginRefused:
-        pass  # `login` logged it, with its reference.
+    except (login.LoginRefused, login.LeftChat):
+        pass  # `login` logged the first, with its reference; the second is what the person wanted.
     except Exception:
         logger.exception("The API could not answer with a login token, and answered 401")
-    return _empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
+    return empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
 
 
 @lru_cache(maxsize=8)
@@ -124,7 +106,8 @@ def _headers(origin: str) -> dict[str, str]:
     return {**_PLAIN, **origins.credentialed(origin)}
 
 
-def _empty(status: HTTPStatus, cors: Mapping[str, str]) -> ApiResponse:
+def empty(status: HTTPStatus, cors: Mapping[str, str]) -> ApiResponse:
+    """An answer without a body, which nobody keeps."""
     response = ApiResponse(b"", _TEXT, status, headers={**_PLAIN, **cors})
     response.cors = cors
     return response

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rocketchat_auth import login
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import links, origins, pages, refusals
+from rocketchat_auth.web import continuing, links, origins, pages, refusals
 
 logger = logging.getLogger("rocketchat_auth.web")
 
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def redirect(request: HttpRequest) -> HttpResponse:
     """Sign the person in to chat: in the chat's frame, in the mobile app, or on the way to the chat.
 
-    A POST, which is what "Try again" sends, takes a fresh login token.
+    A POST, which is what "Try again" and "Continue as" send, takes a fresh login token.
     """
     if request.META.get("HTTP_SEC_FETCH_DEST") not in _SHOWN_AS:
         return HttpResponseForbidden(headers={"Cache-Control": origins.NO_STORE, "X-Content-Type-Options": "nosniff"})
@@ -66,9 +66,14 @@ class _LoginData:
 @login_required
 def _hand_over(request: HttpRequest) -> HttpResponse:
     origin = None
+    is_top_level = request.META.get("HTTP_SEC_FETCH_DEST") == "document"
     try:
         origin = conf.origin
-        chat_login = login.token_for(request, fresh=request.method == "POST")
+        if (answer := continuing.answer(request, framed_by=origin)) is not None:
+            return answer
+        chat_login = login.token_for(request, fresh=request.method == "POST", handing_over=not is_top_level)
+    except login.LeftChat:
+        return continuing.page(request, framed_by=origin)
     except login.LoginRefused as refusal:
         return _refused(request, refusal, framed_by=origin)
     except Exception as fault:
@@ -80,7 +85,7 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     context = {
         "login_data": _LoginData(chat_login, origin, conf.url),
         "chat_url": links.chat_link(),
-        "is_top_level": request.META.get("HTTP_SEC_FETCH_DEST") == "document",
+        "is_top_level": is_top_level,
     }
     response = pages.render(request, "redirect", context, framed_by=origin)
     login.remember_session(request, response)

@@ -10,6 +10,7 @@ from rocketchat_auth.doctor.topics import (
     same_site,
     service_account,
     settings,
+    signing_out,
     site_api,
     token_source,
     users,
@@ -27,6 +28,7 @@ ALL: tuple[Topic, ...] = (
     same_site.TOPIC,
     site_api.TOPIC,
     login_page.TOPIC,
+    signing_out.TOPIC,
     users.TOPIC,
     background.TOPIC,
 )

@@ -66,6 +66,14 @@ class Source:
         except rest.RocketChatError:
             return None
 
+    def may_have_logged_out(self, login: ChatLogin) -> bool:
+        """Whether ``login``, which is dead, can have ended because its person logged out in chat.
+
+        REST tells only that it is dead, so this takes it for that. A source that sees whether the token was pushed
+        out by newer ones, or the account deactivated, says so.
+        """
+        return True
+
     def revoke(self, login: ChatLogin) -> None:
         """End ``login`` in Rocket.Chat; that it ended before is no error.
 

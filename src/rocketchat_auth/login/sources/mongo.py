@@ -65,7 +65,7 @@ class MongoSource(Source):
             active=document.get("active", True) is not False,
             roles=document.get("roles") or (),
         )
-        tokens = document.get("services", {}).get("resume", {}).get("loginTokens") or []
+        tokens = _tokens_of(document)
         if any(token.get("hashedToken") == hashed for token in tokens):
             return
         self._evict_oldest(account, tokens)
@@ -75,10 +75,7 @@ class MongoSource(Source):
         )
 
     def _evict_oldest(self, account: Account, tokens: list[dict[str, Any]]) -> None:
-        logins = sorted(
-            (token for token in tokens if token.get("type") != "personalAccessToken"),
-            key=lambda token: _aware(token.get("when")),
-        )
+        logins = sorted(_logins(tokens), key=lambda token: _aware(token.get("when")))
         surplus = [token["hashedToken"] for token in logins[: len(logins) - TOKEN_LIMIT + 1]]
         if len(logins) >= TOKEN_LIMIT:
             _users().update_one(
@@ -101,6 +98,16 @@ class MongoSource(Source):
             )
         except PyMongoError as error:
             raise unavailable(error) from None
+
+    def may_have_logged_out(self, login: ChatLogin) -> bool:
+        """Not from an account that is gone or deactivated, nor where the account has as many logins as it may have."""
+        try:
+            document = _users().find_one({"_id": login.user_id}, {"active": 1, _TOKENS: 1})
+        except PyMongoError as error:
+            raise unavailable(error) from None
+        if document is None or document.get("active", True) is False:
+            return False
+        return len(_logins(_tokens_of(document))) < TOKEN_LIMIT
 
     def revoke(self, login: ChatLogin) -> None:
         try:
@@ -131,6 +138,14 @@ def _push(hashed: str) -> dict[str, Any]:
         "$push": {_TOKENS: {"when": when, "hashedToken": hashed}},
         "$unset": {"services.iframe.token": ""},
     }
+
+
+def _tokens_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return document.get("services", {}).get("resume", {}).get("loginTokens") or []
+
+
+def _logins(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [token for token in tokens if token.get("type") != "personalAccessToken"]
 
 
 def _aware(when: datetime | None) -> datetime:

@@ -19,11 +19,13 @@ from rocketchat_auth.management.rocketchat.failures import as_command_errors
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
-from rocketchat_auth.setting_up import backup, embedding, workspace_settings
+from rocketchat_auth.setting_up import backup, embedding, logout_script, workspace_settings
 from rocketchat_auth.setting_up.site import BadSite, Site
 from rocketchat_auth.setting_up.workspace_settings import Change, Values
 
 HELP = gettext_lazy("make the site the login of the workspace")
+
+SCRIPT = logout_script.NAME
 
 IGNORES_BYPASS = rest.Version(8, 5)
 """It asks for a second factor also where a personal access token bypasses it (#38017)."""
@@ -40,6 +42,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     what.add_argument("--undo", action="store_true", help=_("write back what was there before"))
     parser.add_argument("--embed", action="store_true", help=_("also the settings for chat in a frame of the site"))
     parser.add_argument(
+        "--logout-script", action="store_true", help=_("also a script, so that the chat's Logout signs out of the site")
+    )
+    parser.add_argument(
         "--backup",
         metavar="FILE",
         type=Path,
@@ -54,6 +59,8 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     """Show, ask, and write; the exit status. Raises CommandError where it cannot."""
     if options["embed"] and options["undo"]:
         raise CommandError(_("--embed goes with --site alone; --undo restores the settings for embedding, too."))
+    if options["logout_script"] and options["undo"]:
+        raise CommandError(_("--logout-script goes with --site alone; --undo takes the script out, too."))
     screen.check_can_ask(options)
     try:
         with as_command_errors(), _as_command_errors(options):
@@ -113,11 +120,15 @@ class _Setup:
 
     def _pending(self, client: rest.Client, kept: Values) -> list[Change]:
         if self._site is None:
-            return workspace_settings.changes(workspace_settings.read(client, kept), kept)
+            now = workspace_settings.read(client, kept)
+            return workspace_settings.changes(now, _before(now, kept))
         wanted = dict(workspace_settings.for_login(self._site))
-        now = workspace_settings.read(client, [*wanted, *(embedding.NAMES if self._options["embed"] else ())])
+        names = [*wanted, *(embedding.NAMES if self._options["embed"] else ())]
+        now = workspace_settings.read(client, [*names, *([SCRIPT] if self._options["logout_script"] else ())])
         if self._options["embed"]:
             wanted = {**embedding.wanted(now, site=self._site.origin, chat=conf.origin), **wanted}
+        if self._options["logout_script"]:
+            wanted[SCRIPT] = logout_script.with_part(now.get(SCRIPT), self._site.logout_url)
         return workspace_settings.changes(now, wanted)
 
     def _show(self, pending: list[Change]) -> None:
@@ -148,11 +159,18 @@ class _Setup:
         if self._site is not None:
             backup.keep(file, conf.url, {change.name: change.before for change in pending})
             self._screen.note(_("What was there before is in %s; --undo writes it back.") % file)
-        workspace_settings.write(client, pending, on_written=self._say_written)
+        scripts = [change for change in pending if change.name == SCRIPT]
+        others = [change for change in pending if change.name != SCRIPT]
+        workspace_settings.write(client, others, on_written=self._say_written)
+        with _saying_that_scripts_are_forbidden():
+            workspace_settings.write(client, scripts, on_written=self._say_written)
         self._check_taken(client, pending)
         if self._site is None:
             file.unlink()
         self._screen.say(_("Done."))
+        if scripts and self._site is not None and not conf.logout_site:
+            self._screen.say(_("Put this line into your settings, too:"), "yellow")
+            self._screen.copyable("    ROCKETCHAT_LOGOUT_SITE = True\n")
 
     def _say_written(self, change: Change) -> None:
         self._screen.note(_("%(name)s is %(value)s") % {"name": change.name, "value": _shown(change.after)})
@@ -165,6 +183,27 @@ class _Setup:
             raise CommandError(
                 _("Rocket.Chat did not keep %s. Does its environment set it, by OVERWRITE_SETTING_...?") % names
             )
+
+
+def _before(now: Values, kept: Values) -> Values:
+    """What was there before. Of a script, which others may have changed since, only our part goes."""
+    return {**kept, SCRIPT: logout_script.without_part(now.get(SCRIPT))} if SCRIPT in kept else kept
+
+
+@contextmanager
+def _saying_that_scripts_are_forbidden() -> Iterator[None]:
+    try:
+        yield
+    except rest.PermissionRefused as refusal:
+        if "custom scripts are disabled" not in str(refusal).lower():
+            raise
+        raise CommandError(
+            _(
+                "All but the script is written: this Rocket.Chat forbids scripts (DISABLE_CUSTOM_SCRIPTS, in trial"
+                " workspaces). With ROCKETCHAT_LOGOUT_SITE = True people who log out in chat are asked before they are"
+                ' signed back in ("Continue as"), and can sign out of the site there.'
+            )
+        ) from None
 
 
 def _lifts_restriction(change: Change) -> bool:

@@ -2,7 +2,8 @@
  * Who is logged in here, kept in localStorage under the names that Meteor uses.
  *
  * Fires `change` when somebody is logged in or the user's data arrived, and `logged-out` when a login has ended: by the
- * button, by the server, in another document of the same origin, or because a stored token was dead.
+ * button, by the server, in another document of the same origin, or because a stored token was dead. Its detail says
+ * whether somebody was logged in, which in the last case nobody was.
  */
 
 import { LoginRefused, callLogin, logout, watch } from "./server.js";
@@ -88,6 +89,7 @@ export class Accounts extends EventTarget {
   }
 
   #become(credentials) {
+    const wasLoggedIn = Boolean(this.credentials);
     this.#watching.abort();
     this.#watching = new AbortController();
     this.credentials = credentials;
@@ -96,7 +98,7 @@ export class Accounts extends EventTarget {
       this.dispatchEvent(new Event("change"));
       this.#watch(credentials, this.#watching.signal);
     } else {
-      this.dispatchEvent(new Event("logged-out"));
+      this.dispatchEvent(new CustomEvent("logged-out", { detail: { wasLoggedIn } }));
     }
   }
 

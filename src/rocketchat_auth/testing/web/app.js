@@ -9,6 +9,13 @@ import { View } from "./view.js";
 const accounts = new Accounts();
 const view = new View(accounts);
 
+const logout = document.querySelector('[data-testid="logout"]');
+
+/** The operator's script waits for this event in `/scripts.js`. */
+function runCustomScript() {
+  window.dispatchEvent(new CustomEvent("Custom_Script_On_Logout"));
+}
+
 async function start() {
   const facts = await standInFacts();
   view.showFacts(facts);
@@ -20,7 +27,14 @@ async function start() {
       view.during(iframeLogin.tryLogin(options));
     }
   };
-  accounts.addEventListener("logged-out", () => {
+  logout.addEventListener("click", () => {
+    const left = accounts.logout().catch(() => view.notify("The server did not end this login. It is ended here only."));
+    view.during(left.then(() => behaviour.runsScriptAtEveryEnd || runCustomScript()));
+  });
+  accounts.addEventListener("logged-out", ({ detail }) => {
+    if (behaviour.runsScriptAtEveryEnd && detail.wasLoggedIn) {
+      runCustomScript();
+    }
     callApi(behaviour.callsAfterLogout, { framing: behaviour.framesAfterLogout });
     view.render();
   });
@@ -63,8 +77,5 @@ function loginByForm(event) {
 }
 
 document.querySelector("form").addEventListener("submit", loginByForm);
-document.querySelector('[data-testid="logout"]').addEventListener("click", () => {
-  view.during(accounts.logout().catch(() => view.notify("The server did not end this login. It is ended here only.")));
-});
 accounts.addEventListener("change", () => view.render());
 view.during(start().catch((error) => view.notify(`This page could not start. ${error.message}`)));
