@@ -1,9 +1,8 @@
-"""Debian's Chromium as a person has it who chose what becomes of third-party cookies."""
+"""Debian's Chromium, with what its person chose to become of third-party cookies."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +11,13 @@ from playwright.sync_api import Browser, Playwright
 from tests.browser.conftest import FLAGS, find_chromium
 from tests.browser.https import names
 from tests.browser.https.authority import Authority
-
-
-class Cookies(StrEnum):
-    """What becomes of the cookies of a site that another site frames."""
-
-    ALLOWED = "allowed"
-    # "Block third-party cookies", which is on in windows opened as Incognito: only partitioned cookies get through.
-    PARTITIONED = "partitioned"
-    # The person blocked the cookies of the site on the chat's pages: not even those do.
-    BLOCKED = "blocked"
-
+from tests.browser.https.kinds import Kind
 
 _BLOCK = 2
-_PREFERENCES: dict[Cookies, dict[str, Any]] = {
-    Cookies.ALLOWED: {"cookie_controls_mode": 0},
-    Cookies.PARTITIONED: {"cookie_controls_mode": 1},
-    Cookies.BLOCKED: {
+_PREFERENCES: dict[Kind, dict[str, Any]] = {
+    Kind.CHROMIUM: {"cookie_controls_mode": 0},
+    Kind.CHROMIUM_PARTITIONED: {"cookie_controls_mode": 1},
+    Kind.CHROMIUM_BLOCKED: {
         "cookie_controls_mode": 0,
         "content_settings": {
             "exceptions": {
@@ -42,12 +31,12 @@ _PREFERENCES: dict[Cookies, dict[str, Any]] = {
 
 
 @contextmanager
-def chromium(playwright: Playwright, cookies: Cookies, authority: Authority, home: Path) -> Iterator[Browser]:
+def chromium(playwright: Playwright, kind: Kind, authority: Authority, home: Path) -> Iterator[Browser]:
     """A browser with the home directory `home`; the contexts that it opens follow the choice that its person made."""
     authority.be_trusted_in(home / ".pki" / "nssdb")
     profile = home / "profile"
     (profile / "Default").mkdir(parents=True)
-    (profile / "Default" / "Preferences").write_text(json.dumps({"profile": _PREFERENCES[cookies]}))
+    (profile / "Default" / "Preferences").write_text(json.dumps({"profile": _PREFERENCES[kind]}))
     rules = ", ".join(f"MAP {name} 127.0.0.1" for name in names.ALL)
     with playwright.chromium.launch_persistent_context(
         profile,

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 import pytest
@@ -13,7 +14,9 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import TIMEOUT
 from tests.browser.console import Console
 from tests.browser.https.authority import Authority
-from tests.browser.https.chromium import Cookies, chromium
+from tests.browser.https.chromium import chromium
+from tests.browser.https.firefox import firefox
+from tests.browser.https.kinds import Kind
 from tests.browser.https.names import CROSS_SITE, Names
 from tests.browser.serving import serve
 from tests.browser.site.desk import Site
@@ -25,20 +28,26 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="package")
-def browser_with(
+def browser_of(
     playwright: Playwright, authority: Authority, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Cookies], Browser]]:
-    """Gives the Chromium of a person with such cookies; each is started once, when it is first asked for."""
-    started: dict[Cookies, Browser] = {}
+) -> Iterator[Callable[[Kind], Browser]]:
+    """Gives the browser of a kind; each is started once, when it is first asked for."""
+    started: dict[Kind, Browser] = {}
     with ExitStack() as stack:
 
-        def find_or_start(cookies: Cookies) -> Browser:
-            if cookies not in started:
-                home = tmp_path_factory.mktemp(f"chromium-{cookies}")
-                started[cookies] = stack.enter_context(chromium(playwright, cookies, authority, home))
-            return started[cookies]
+        def find_or_start(kind: Kind) -> Browser:
+            if kind not in started:
+                home = tmp_path_factory.mktemp(kind.name.lower())
+                started[kind] = stack.enter_context(_start(playwright, kind, authority, home))
+            return started[kind]
 
         yield find_or_start
+
+
+def _start(playwright: Playwright, kind: Kind, authority: Authority, home: Path) -> AbstractContextManager[Browser]:
+    if kind is Kind.FIREFOX:
+        return firefox(playwright, authority, home)
+    return chromium(playwright, kind, authority, home)
 
 
 @pytest.fixture
@@ -50,15 +59,15 @@ def names(request: pytest.FixtureRequest) -> Names:
 
 
 @pytest.fixture
-def cookies(request: pytest.FixtureRequest) -> Cookies:
-    """Which third-party cookies get through: all, or what a test asks for by indirect parametrization."""
-    return Cookies(getattr(request, "param", Cookies.ALLOWED))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """The browser: Chromium that lets all cookies through, or what a test asks for by indirect parametrization."""
+    return Kind(getattr(request, "param", Kind.CHROMIUM))
 
 
 @pytest.fixture
-def context(browser_with: Callable[[Cookies], Browser], cookies: Cookies, console: Console) -> Iterator[BrowserContext]:
+def context(browser_of: Callable[[Kind], Browser], kind: Kind, console: Console) -> Iterator[BrowserContext]:
     """One person's browser, empty at the start."""
-    with browser_with(cookies).new_context(viewport={"width": 1100, "height": 760}) as opened:
+    with browser_of(kind).new_context(viewport={"width": 1100, "height": 760}) as opened:
         opened.set_default_timeout(TIMEOUT)
         opened.on("console", console.hear_message)
         opened.on("weberror", console.hear_error)

@@ -10,6 +10,9 @@ class Names:
     site: str
     chat: str
 
+    def __str__(self) -> str:
+        return f"{self.chat} of {self.site}"
+
 
 SAME_SITE = Names("www.example.com", "chat.example.com")
 CROSS_SITE = Names("site.test", "chat.other.test")

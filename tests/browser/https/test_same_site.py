@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Chat
-from tests.browser.https.chromium import Cookies
+from tests.browser.https.kinds import Kind
 from tests.browser.https.names import SAME_SITE
 from tests.browser.site.desk import Site, fill_login_form
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("names", [SAME_SITE], indirect=True),
-    pytest.mark.parametrize("cookies", [Cookies.ALLOWED, Cookies.PARTITIONED], indirect=True),
+    pytest.mark.parametrize("names", [SAME_SITE], indirect=True, ids=str),
+    pytest.mark.parametrize("kind", [Kind.CHROMIUM, Kind.CHROMIUM_PARTITIONED, Kind.FIREFOX], indirect=True),
 ]
 
 
