@@ -30,7 +30,11 @@ def firefox(playwright: Playwright, authority: Authority, home: Path) -> Iterato
         profile,
         channel="moz-firefox",
         executable_path=_launcher(home),
-        firefox_user_prefs={"network.dns.localDomains": ",".join(names.ALL)},
+        firefox_user_prefs={
+            "network.dns.localDomains": ",".join(names.ALL),
+            # Clicks go through the window, as those of a hand do. Else they don't reach frames of another site.
+            "remote.events.async.mouse.enabled": True,
+        },
         env={"HOME": str(home)},
     ) as context:
         assert context.browser is not None

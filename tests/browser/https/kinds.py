@@ -10,6 +10,8 @@ class Kind(StrEnum):
     # "Block third-party cookies", which is on in Incognito windows: only partitioned cookies get through.
     CHROMIUM_PARTITIONED = "Chromium, third-party cookies blocked"
     # The person blocked the cookies of the site on the chat's pages: not even those do.
-    CHROMIUM_BLOCKED = "Chromium, all cookies of the site blocked in chat"
+    CHROMIUM_BLOCKED = "Chromium, the site's cookies blocked in chat"
     # Its total cookie protection gives the site another jar of cookies in each site that frames it.
     FIREFOX = "Firefox"
+    # With Intelligent Tracking Prevention, as Safari has it: no third-party cookies.
+    WEBKIT = "WebKit"

@@ -1,0 +1,54 @@
+"""A tab as a person has it before them, whatever drives the browser."""
+
+from typing import Any, Protocol
+
+from playwright.sync_api import Error, Frame, FrameLocator, Page
+
+CHAT_FRAME = 'iframe[title="Login"]'
+
+
+class Tab(Protocol):
+    """A tab. What is done in it is done to its page, or to what the chat shows in its frame where `framed` says so."""
+
+    def go(self, url: str) -> None:
+        """Open the page at that address."""
+
+    def ask(self, script: str, *, framed: bool = False) -> Any:
+        """What a JavaScript expression is worth there, or `None` while there is nothing to ask."""
+
+    def fill(self, label: str, text: str, *, framed: bool = False) -> None:
+        """Write into the field with that label."""
+
+    def press(self, button: str, *, framed: bool = False) -> None:
+        """Press the button with these words, as a hand does."""
+
+
+class PlaywrightTab:
+    """A tab of Chromium or Firefox."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def go(self, url: str) -> None:
+        self.page.bring_to_front()
+        self.page.goto(url)
+
+    def ask(self, script: str, *, framed: bool = False) -> Any:
+        try:
+            frame = self._chat_frame() if framed else self.page.main_frame
+            return None if frame is None else frame.evaluate(script)
+        except Error:
+            return None  # It went on to another page meanwhile.
+
+    def fill(self, label: str, text: str, *, framed: bool = False) -> None:
+        self._place(framed=framed).get_by_label(label).fill(text)
+
+    def press(self, button: str, *, framed: bool = False) -> None:
+        self._place(framed=framed).get_by_role("button", name=button).click()
+
+    def _place(self, *, framed: bool) -> Page | FrameLocator:
+        return self.page.frame_locator(CHAT_FRAME) if framed else self.page
+
+    def _chat_frame(self) -> Frame | None:
+        element = self.page.query_selector(CHAT_FRAME)
+        return None if element is None else element.content_frame()
