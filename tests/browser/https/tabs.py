@@ -1,9 +1,15 @@
 """A tab as a person has it before them, whatever drives the browser."""
 
-from typing import Any, Protocol
+import time
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from playwright.sync_api import Error, Frame, FrameLocator, Page
 
+T = TypeVar("T")
+
+PATIENCE = 15.0
+PAUSE = 0.05
 CHAT_FRAME = 'iframe[title="Login"]'
 
 
@@ -21,6 +27,18 @@ class Tab(Protocol):
 
     def press(self, button: str, *, framed: bool = False) -> None:
         """Press the button with these words, as a hand does."""
+
+    def press_and_agree(self, button: str, *, framed: bool = False) -> None:
+        """Press the button, and say yes if the browser asks whether the site may use its cookies here."""
+
+
+def wait_until(ask: Callable[[], T | None]) -> T:
+    """Ask until there is an answer, for no longer than a person would."""
+    deadline = time.monotonic() + PATIENCE
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "What a person would wait for did not come."
+        time.sleep(PAUSE)
+    return answer
 
 
 class PlaywrightTab:
@@ -45,6 +63,10 @@ class PlaywrightTab:
 
     def press(self, button: str, *, framed: bool = False) -> None:
         self._place(framed=framed).get_by_role("button", name=button).click()
+
+    def press_and_agree(self, button: str, *, framed: bool = False) -> None:
+        # Firefox does not ask who has been on the site before; what Chromium asks was answered when it was opened.
+        self.press(button, framed=framed)
 
     def _place(self, *, framed: bool) -> Page | FrameLocator:
         return self.page.frame_locator(CHAT_FRAME) if framed else self.page

@@ -1,17 +1,10 @@
 """What a person sees who wants into chat, and does what is offered to them until they are in or nothing is offered."""
 
-import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeVar
 
 from tests.browser.chat import PASSWORD
-from tests.browser.https.tabs import Tab
-
-PATIENCE = 15.0
-PAUSE = 0.05
-
-T = TypeVar("T")
+from tests.browser.https.tabs import Tab, wait_until
 
 _TOP = "[document.body?.dataset.state ?? '', document.body?.dataset.pending ?? '']"
 _FRAMED = "[document.readyState, document.body?.innerText ?? '', document.documentElement.dataset.met ?? '']"
@@ -51,7 +44,7 @@ def sign_in(tab: Tab, site: str) -> None:
     """Sign in on the site itself."""
     tab.go(f"{site}/login/")
     _fill_in_login_form(tab, framed=False)
-    _wait_until(lambda: "Signed in as" in str(tab.ask("document.body?.innerText")))
+    wait_until(lambda: "Signed in as" in str(tab.ask("document.body?.innerText")))
 
 
 def walk(tab: Tab, chat: str) -> str:
@@ -75,15 +68,7 @@ def _next_sight(tab: Tab, former: Sight | None) -> Sight:
         sight, is_met = _look(tab)
         return None if sight is former and is_met else sight
 
-    return _wait_until(look)
-
-
-def _wait_until(ask: Callable[[], T | None]) -> T:
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, "Nothing of what people see is there."
-        time.sleep(PAUSE)
-    return answer
+    return wait_until(look)
 
 
 def _look(tab: Tab) -> tuple[Sight | None, bool]:
