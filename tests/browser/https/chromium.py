@@ -49,8 +49,9 @@ def chromium(playwright: Playwright, kind: Kind, authority: Authority, home: Pat
 
 
 def agree(page: Page) -> None:
-    """Say beforehand what its person says when the site asks for its cookies on the chat's pages: without a window,
-    Chromium refuses instead of asking.
+    """Say yes, before it is asked, to the site's having its cookies on the chat's pages.
+
+    Without a window, Chromium refuses instead of asking.
     """
     browser = page.context.browser
     assert browser is not None

@@ -1,6 +1,7 @@
 """The tables of `docs/browsers.md` say what people see in each browser: here they are filled."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.browser.https.kinds import Kind
 from tests.browser.https.names import CROSS_SITE, SAME_SITE
@@ -15,14 +16,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("kind", list(Kind), i
 
 
 @pytest.mark.parametrize(
-    "names, heading",
+    "names, cross_site, heading",
     [
-        pytest.param(SAME_SITE, "Same site", id="same-site"),
-        pytest.param(CROSS_SITE, "Cross-site", id="cross-site"),
+        pytest.param(SAME_SITE, False, "Same site", id="same-site"),
+        pytest.param(CROSS_SITE, False, "Cross-site", id="cross-site"),
+        pytest.param(CROSS_SITE, True, "Cross-site, with ROCKETCHAT_CROSS_SITE", id="cross-site-on"),
     ],
     indirect=["names"],
 )
 class TestWhatPeopleSee:
+    @pytest.fixture(autouse=True)
+    def cross_site_setting(self, settings: Settings, cross_site: bool) -> None:
+        settings.ROCKETCHAT_CROSS_SITE = cross_site
+
     def test_who_is_signed_in_on_the_site(
         self, tab: Tab, site: Site, chat_origin: str, heading: str, kind: Kind
     ) -> None:

@@ -16,14 +16,18 @@ class Sight(StrEnum):
 
     CHAT = "chat"
     LOGIN_PAGE = "login page"
+    STORAGE_ACCESS = "“Use my sign-in”"
+    WINDOW = "“Open the window”"
     CSRF = "“CSRF verification failed”"
     REFUSED = "refused"
 
 
-# How the pages in the frame are told apart: by words that are visible in them.
+# How the pages in the frame are told apart: by words that are visible in them, the first that are found.
 _WORDS = {
     "CSRF verification failed": Sight.CSRF,
     "Password:": Sight.LOGIN_PAGE,
+    "Use my sign-in": Sight.STORAGE_ACCESS,
+    "Open the window": Sight.WINDOW,
     "Reference": Sight.REFUSED,
 }
 
@@ -34,9 +38,30 @@ def _fill_in_login_form(tab: Tab, *, framed: bool = True) -> None:
     tab.press("Log in", framed=framed)
 
 
+def _let_the_site_have_its_cookies(tab: Tab) -> None:
+    tab.press_and_agree(Sight.STORAGE_ACCESS.strip("“”"), framed=True)
+
+
+def _go_through_the_window(tab: Tab) -> None:
+    tab.press(Sight.WINDOW.strip("“”"), framed=True)
+    window = wait_until(tab.window)
+    if "Password:" in wait_until(lambda: shown(window, "Password:", "Continue as")):
+        _fill_in_login_form(window, framed=False)
+        wait_until(lambda: shown(window, "Continue as"))
+    window.press("Continue as")
+
+
+def shown(tab: Tab, *words: str) -> str | None:
+    """What is to be read in the tab, once it is some of these words."""
+    text = tab.ask("document.body?.innerText") or ""
+    return text if any(word in text for word in words) else None
+
+
 # What a person does about what they see; where there is nothing, they have come to the end.
 _ACTIONS: dict[Sight, Callable[[Tab], None]] = {
     Sight.LOGIN_PAGE: _fill_in_login_form,
+    Sight.STORAGE_ACCESS: _let_the_site_have_its_cookies,
+    Sight.WINDOW: _go_through_the_window,
 }
 
 
@@ -44,7 +69,7 @@ def sign_in(tab: Tab, site: str) -> None:
     """Sign in on the site itself."""
     tab.go(f"{site}/login/")
     _fill_in_login_form(tab, framed=False)
-    wait_until(lambda: "Signed in as" in str(tab.ask("document.body?.innerText")))
+    wait_until(lambda: shown(tab, "Signed in as"))
 
 
 def walk(tab: Tab, chat: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import NoSuchFrameException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchFrameException, NoSuchWindowException, StaleElementReferenceException
 from selenium.webdriver import Remote
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.client_config import ClientConfig
@@ -31,21 +31,22 @@ YES_FROM_THE_RIGHT, YES_FROM_THE_TOP = 49, 69
 
 
 class SeleniumTab:
-    """The one tab of a WebKit."""
+    """A tab or a window of a WebKit."""
 
     def __init__(self, driver: Remote, display: str) -> None:
         self._driver = driver
         self._display = display
+        self._handle = driver.current_window_handle
 
     def go(self, url: str) -> None:
-        self._driver.switch_to.default_content()
+        self._enter(framed=False)
         self._driver.get(url)
 
     def ask(self, script: str, *, framed: bool = False) -> Any:
         try:
             self._enter(framed=framed)
             return self._driver.execute_script(f"return {script}")
-        except (NoSuchFrameException, StaleElementReferenceException):
+        except (NoSuchFrameException, NoSuchWindowException, StaleElementReferenceException):
             return None
 
     def fill(self, label: str, text: str, *, framed: bool = False) -> None:
@@ -61,15 +62,31 @@ class SeleniumTab:
 
     def press_and_agree(self, button: str, *, framed: bool = False) -> None:
         height = self.ask("window.innerHeight")
+
+        def is_asked() -> bool:
+            return bool(self.ask("window.innerHeight") < height)
+
+        def goes_on() -> bool:
+            return button not in (self.ask("document.body?.innerText", framed=framed) or "")
+
         self.press(button, framed=framed)
+        wait_until(lambda: is_asked() or goes_on())
+        if not is_asked():
+            return
         # The question is a bar above the page, where only a hand at the mouse gets to "Yes".
-        wait_until(lambda: self.ask("window.innerHeight") < height)
         left = self.ask("window.outerWidth") - YES_FROM_THE_RIGHT
         click = [_find("xdotool"), "mousemove", str(left), str(YES_FROM_THE_TOP), "click", "1"]
         subprocess.run(click, env={**os.environ, "DISPLAY": self._display}, check=True)
 
+    def window(self) -> "SeleniumTab | None":
+        others = [handle for handle in self._driver.window_handles if handle != self._handle]
+        if not others:
+            return None
+        self._driver.switch_to.window(others[-1])
+        return SeleniumTab(self._driver, self._display)
+
     def _enter(self, *, framed: bool) -> None:
-        self._driver.switch_to.default_content()
+        self._driver.switch_to.window(self._handle)
         if framed:
             frames = self._driver.find_elements(By.CSS_SELECTOR, CHAT_FRAME)
             if not frames:
