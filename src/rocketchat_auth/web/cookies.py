@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from rocketchat_auth.conf import SettingError, conf
 from rocketchat_auth.login import FORMER_COOKIE
@@ -22,7 +22,6 @@ from rocketchat_auth.web import api, framing
 
 TWIN = "rocketchat_auth_session"
 
-_PARTITIONED = "Partitioned"
 _WITH_TWIN = (api.URL_NAME, framing.HAND_OVER)
 # The data of such a session is in its cookie, and the two would part with the first change.
 _ENGINE_WITHOUT_TWIN = "django.contrib.sessions.backends.signed_cookies"
@@ -36,15 +35,14 @@ class PartitionedMorsel(Morsel[str]):
 
     def OutputString(self, attrs: Any = None) -> str:  # noqa: N802 (what http.cookies calls it)
         """The cookie as Set-Cookie has it, which is what every handler of Django asks for."""
-        written = super().OutputString(attrs)
-        return written if written.endswith(_PARTITIONED) else f"{written}; {_PARTITIONED}"
+        return f"{super().OutputString(attrs)}; Partitioned"
 
     @classmethod
     def of(cls, cookie: "Morsel[str]") -> "PartitionedMorsel":
         """The same cookie, partitioned."""
         partitioned = cls()
         partitioned.set(cookie.key, cookie.value, cookie.coded_value)
-        partitioned.update(cookie)
+        partitioned.update((name, value) for name, value in cookie.items() if name != "partitioned")
         partitioned.update({"samesite": "None", "secure": cast("str", True)})
         return partitioned
 
@@ -131,12 +129,16 @@ def _set_twin(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _write_twin(response: HttpResponseBase, value: str, *, max_age: object = "", expires: str = "") -> None:
+    try:
+        path = reverse("rocketchat_auth:home")
+    except NoReverseMatch:  # a system check says so
+        return
     response.set_cookie(
         TWIN,
         value,
         max_age=None if max_age == "" else int(cast("int", max_age)),
         expires=expires or None,
-        path=reverse("rocketchat_auth:home"),
+        path=path,
         domain=settings.SESSION_COOKIE_DOMAIN,
         secure=True,
         httponly=True,

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from rocketchat_auth.conf import SettingError, conf
 from rocketchat_auth.web import cookies, framing, pages
@@ -86,7 +86,7 @@ def lead_to_hand_over(request: HttpRequest) -> HttpResponse | None:
         hand_over = reverse("rocketchat_auth:redirect")
         if request.path == hand_over or not framing.is_framable(request, match):
             return None
-    except ImproperlyConfigured:
+    except (ImproperlyConfigured, NoReverseMatch):  # a system check says so
         return None
     return HttpResponseRedirect(hand_over) if _goes_on_to(request, hand_over) else None
 
