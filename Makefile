@@ -27,7 +27,7 @@ help: ## say what can be made
 demo: $(done)/project ## show it: the example site on port 8000, a stand-in Rocket.Chat on port 3000
 	@$(python) example/demo.py --site-port $(SITE_PORT) --chat-port $(CHAT_PORT)
 
-test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and a real Chromium, and measure coverage
+test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and real browsers, and measure coverage
 	@rm -f .coverage .coverage.*
 	$(python) -m coverage run -m pytest -n $(WORKERS)
 	@$(python) -m coverage combine --quiet

@@ -7,11 +7,11 @@ from typing import cast
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from rocketchat_auth import login
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import api, content_policy, endpoints, framing
+from rocketchat_auth.web import api, content_policy, cookies, cross_site, endpoints, framing
 
 logger = logging.getLogger("rocketchat_auth.web")
 
@@ -25,6 +25,7 @@ class RocketChatMiddleware:
       X-Frame-Options. No other page is touched, and CSRF protection stays as it is.
     - `rocketchat/api` and `rocketchat/logout` answer as they should, whatever the rest of MIDDLEWARE would say in their
       place.
+    - With `ROCKETCHAT_CROSS_SITE`, cookies get through to the chat's frame (``web.cookies``).
     - A session that ends or changes its key takes its chat login along (``login.session_key_changed``).
 
     It works at any place; only what stands below it can it correct. Sync and async.
@@ -44,6 +45,7 @@ class RocketChatMiddleware:
             return self.__acall__(request)
         if (view := _of_preflight(request)) is not None:
             return view(request)
+        cookies.adopt_twin(request)
         waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = cast("HttpResponseBase", self.get_response(request))
@@ -56,6 +58,7 @@ class RocketChatMiddleware:
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         if (view := _of_preflight(request)) is not None:
             return view(request)
+        cookies.adopt_twin(request)
         waiting = login.begin()
         policy_follows = content_policy.follows(request)
         response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
@@ -64,6 +67,12 @@ class RocketChatMiddleware:
         response = _finished(request, response, policy_follows=policy_follows)
         login.finish_with(response, waiting)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: object, view_args: object, view_kwargs: object
+    ) -> HttpResponse | None:
+        """Lead the chat's frame to the hand-over page first, where its settings name the login page."""
+        return cross_site.lead_to_hand_over(request)
 
 
 def _of_preflight(request: HttpRequest) -> Callable[[HttpRequest], HttpResponseBase] | None:
@@ -74,6 +83,8 @@ def _of_preflight(request: HttpRequest) -> Callable[[HttpRequest], HttpResponseB
 def _finished(request: HttpRequest, response: HttpResponseBase, *, policy_follows: bool) -> HttpResponseBase:
     if isinstance(response, api.ApiResponse):
         response.restore_cors()
+        if response.status_code == 401:
+            cross_site.activate_storage_access(request, response)
     elif endpoints.addressed(request) is not None:
         logger.warning("The API answered 401 in place of a %s that was not its own", response.status_code)
         return api.refuse(request)
@@ -83,6 +94,7 @@ def _finished(request: HttpRequest, response: HttpResponseBase, *, policy_follow
                 framing.allow(response, conf.origin, policy_follows=policy_follows)
         except ImproperlyConfigured:
             pass  # A system check says so, and the site goes on without the chat.
+    cookies.let_through(request, response)
     return response
 
 

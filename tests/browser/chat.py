@@ -32,6 +32,8 @@ class Chat:
         self.url = url
 
     def open(self, path: str = "/home") -> "Chat":
+        # Firefox hands a click to the tab in front only.
+        self.page.bring_to_front()
         self.page.goto(f"{self.url}{path}")
         return self
 

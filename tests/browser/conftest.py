@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chat import Screenshots
 from tests.browser.console import Console
@@ -24,21 +24,32 @@ NO_CHROMIUM = (
 )
 
 
+def find_chromium() -> str:
+    """Where Debian's Chromium is."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail(NO_CHROMIUM)
+    return chromium
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium.
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers.
 
     Not for the whole run: while Playwright's synchronous interface is open, its event loop counts as running in this
     thread. Tests elsewhere that start a loop of their own would fail, and so would Django's own guard here.
     """
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail(NO_CHROMIUM)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         expect.set_options(timeout=TIMEOUT)
-        with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as launched:
-            yield launched
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS) as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rocketchat_auth.checks import (
     connection,
     cookies,
     cors,
+    cross_site,
     emails,
     middleware,
     names,
@@ -26,7 +27,7 @@ from rocketchat_auth.checks.findings import Finding
 TAG = "rocketchat"
 
 _TOPICS = (values, service_account, sources, connection, names, pages, storage, emails)
-_TOPICS_OF_SECURITY = (address, people, cookies, middleware, cors)
+_TOPICS_OF_SECURITY = (address, people, cookies, middleware, cors, cross_site)
 
 
 def register() -> None:

@@ -39,6 +39,8 @@ _NUMBERS = {
     Problem.ON_DELETE_UNKNOWN: "E126",
     Problem.MAX_DEACTIVATE: "E127",
     Problem.CONCURRENCY: "E128",
+    Problem.CROSS_SITE_TYPE: "E131",
+    Problem.TOKEN_IN_URL_TYPE: "E134",
     Problem.LOGOUT_SITE_TYPE: "E138",
     Problem.CONNECT_TIMEOUT: "E051",
     Problem.READ_TIMEOUT: "E052",

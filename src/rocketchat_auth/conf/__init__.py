@@ -53,6 +53,8 @@ NAMES = (
     "ROCKETCHAT_ON_DELETE",
     "ROCKETCHAT_MAX_DEACTIVATE",
     "ROCKETCHAT_CONCURRENCY",
+    "ROCKETCHAT_CROSS_SITE",
+    "ROCKETCHAT_TOKEN_IN_URL",
 )
 LOGIN_SOURCES = ("create_token", "mongo", "password")
 LINK_RULES = ("never", "email", "username")
@@ -235,6 +237,16 @@ class Conf:
     def concurrency(self) -> int:
         """How many accounts a sync works on at the same time."""
         return values.whole_number("ROCKETCHAT_CONCURRENCY", 4, 64, Problem.CONCURRENCY)
+
+    @property
+    def cross_site(self) -> bool:
+        """Whether site and chat are two sites to a browser, which then keeps the site's cookies out of the chat."""
+        return values.flag("ROCKETCHAT_CROSS_SITE", Problem.CROSS_SITE_TYPE)
+
+    @property
+    def token_in_url(self) -> bool:
+        """Whether, as the last resort of a cross-site sign-in, a login token may stand in the address of the chat."""
+        return values.flag("ROCKETCHAT_TOKEN_IN_URL", Problem.TOKEN_IN_URL_TYPE)
 
 
 conf = Conf()

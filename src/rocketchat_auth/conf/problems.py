@@ -93,6 +93,8 @@ class Problem(Enum):
     )
     MAX_DEACTIVATE = "ROCKETCHAT_MAX_DEACTIVATE is not a share from 0 to 1.", "ROCKETCHAT_MAX_DEACTIVATE = 0.1"
     CONCURRENCY = "ROCKETCHAT_CONCURRENCY is not a whole number from 1 to 64.", "ROCKETCHAT_CONCURRENCY = 4"
+    CROSS_SITE_TYPE = "ROCKETCHAT_CROSS_SITE is neither True nor False.", "ROCKETCHAT_CROSS_SITE = False"
+    TOKEN_IN_URL_TYPE = "ROCKETCHAT_TOKEN_IN_URL is neither True nor False.", "ROCKETCHAT_TOKEN_IN_URL = False"
     ADAPTER_PATH = (
         "ROCKETCHAT_ADAPTER is not the dotted path of a class.",
         'ROCKETCHAT_ADAPTER = "rocketchat_auth.adapter.Adapter"',

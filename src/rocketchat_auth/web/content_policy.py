@@ -62,17 +62,21 @@ def _override(response: HttpResponseBase, ancestors: str) -> None:  # since Djan
     csp_override({**kept, FRAME_ANCESTORS: [ancestors]})(lambda request: response)(HttpRequest())
 
 
-def own_policy(stylesheet: str, ancestors: str) -> str:
+def own_policy(stylesheet: str, ancestors: str, *, calls_site: bool = False, form_leads_to: str = "") -> str:
     """The policy of a page of ours: static files, forms to the site itself, and nothing else.
 
     Args:
         stylesheet: the path of a static file of the page; where it is served from, all of them are.
         ancestors: who may frame the page: an origin, or `'none'`.
+        calls_site: whether its script may call the site.
+        form_leads_to: an origin to which the answer to its form may lead, since browsers hold that against the form.
     """
     sources = " ".join(filter(None, ["'self'", _origin_of(static(stylesheet))]))
+    forms = " ".join(filter(None, ["'self'", form_leads_to]))
+    calls = "connect-src 'self'; " if calls_site else ""
     return (
-        f"default-src 'none'; script-src {sources}; style-src {sources}; img-src {sources}; "
-        f"form-action 'self'; base-uri 'none'; {FRAME_ANCESTORS} {ancestors}"
+        f"default-src 'none'; script-src {sources}; style-src {sources}; img-src {sources}; {calls}"
+        f"form-action {forms}; base-uri 'none'; {FRAME_ANCESTORS} {ancestors}"
     )
 
 

@@ -16,10 +16,20 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from rocketchat_auth.conf import conf
 from rocketchat_auth.web import content_policy
 
+HAND_OVER = "redirect"
+"""The name of the URL of the hand-over page."""
+
+_FRAMES = ("iframe", "frame")
+
+
+def is_framed(request: HttpRequest) -> bool:
+    """Whether a browser says that the page is for a frame: navigations and forms in the frame say so as well."""
+    return request.META.get("HTTP_SEC_FETCH_DEST") in _FRAMES
+
 
 def is_framable(request: HttpRequest, match: ResolverMatch) -> bool:
     """Whether the chat may frame what ``match`` serves: the hand-over page or a login page of the site."""
-    if match.url_name == "redirect" and match.app_names[-1:] == ["rocketchat_auth"]:
+    if match.url_name == HAND_OVER and match.app_names[-1:] == ["rocketchat_auth"]:
         return True
     if match.url_name == "login" and match.app_names[-1:] == ["admin"]:
         return True

@@ -32,6 +32,17 @@ def comes_from(request: HttpRequest, origin: str) -> bool:
     return request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin" and _own_origin(request) == origin
 
 
+def comes_from_site_itself(request: HttpRequest) -> bool:
+    """Whether a script of the site's own origin sent this request, as far as its browser tells.
+
+    Raises:
+        django.core.exceptions.DisallowedHost: the Host header is none of ``ALLOWED_HOSTS``.
+    """
+    if request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
+        return False
+    return bool(request.META.get("HTTP_ORIGIN") == _own_origin(request))
+
+
 def _own_origin(request: HttpRequest) -> str:
     scheme = request.scheme or "http"
     return f"{scheme}://{request.get_host().lower().removesuffix(_DEFAULT_PORTS[scheme])}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rocketchat_auth import login
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import continuing, links, origins, pages, refusals
+from rocketchat_auth.web import continuing, cross_site, links, origins, pages, refusals
 
 logger = logging.getLogger("rocketchat_auth.web")
 
@@ -47,6 +47,8 @@ def redirect(request: HttpRequest) -> HttpResponse:
     """
     if request.META.get("HTTP_SEC_FETCH_DEST") not in _SHOWN_AS:
         return HttpResponseForbidden(headers={"Cache-Control": origins.NO_STORE, "X-Content-Type-Options": "nosniff"})
+    if cross_site.needs_steps(request):
+        return cross_site.show_steps(request)
     return _hand_over(request)
 
 
@@ -74,14 +76,8 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
         chat_login = login.token_for(request, fresh=request.method == "POST", handing_over=not is_top_level)
     except login.LeftChat:
         return continuing.page(request, framed_by=origin)
-    except login.LoginRefused as refusal:
-        return _refused(request, refusal, framed_by=origin)
-    except Exception as fault:
-        reference = _new_reference()
-        logger.exception("A person could not be signed in to chat [reference %s]", reference)
-        is_setting = isinstance(fault, ImproperlyConfigured)
-        explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
-        return _explained(request, explanation, reference, framed_by=origin)
+    except Exception as error:  # noqa: BLE001 (it is logged there)
+        return explain(request, error, framed_by=origin)
     context = {
         "login_data": _LoginData(chat_login, origin, conf.url),
         "chat_url": links.chat_link(),
@@ -90,6 +86,17 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     response = pages.render(request, "redirect", context, framed_by=origin)
     login.remember_session(request, response)
     return response
+
+
+def explain(request: HttpRequest, error: Exception, *, framed_by: str | None = None) -> HttpResponse:
+    """The page that tells a person why they could not be signed in to chat."""
+    if isinstance(error, login.LoginRefused):
+        return _refused(request, error, framed_by=framed_by)
+    reference = _new_reference()
+    logger.error("A person could not be signed in to chat [reference %s]", reference, exc_info=error)
+    is_setting = isinstance(error, ImproperlyConfigured)
+    explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
+    return _explained(request, explanation, reference, framed_by=framed_by)
 
 
 def _refused(request: HttpRequest, refusal: login.LoginRefused, *, framed_by: str | None) -> HttpResponse:

@@ -26,12 +26,14 @@ class Site:
 
     def sign_in(self, page: Page, username: str) -> None:
         """Sign in on the site itself."""
+        page.bring_to_front()
         page.goto(f"{self.origin}/login/")
         fill_login_form(page, username)
         expect(page.get_by_text(f"Signed in as {username}")).to_be_visible()
 
     def sign_out(self, page: Page) -> None:
         """Sign out on the site itself."""
+        page.bring_to_front()
         page.goto(f"{self.origin}{FRONT_PAGE}")
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(f"{self.origin}/login/")

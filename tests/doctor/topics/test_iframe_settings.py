@@ -70,7 +70,7 @@ class TestAddresses:
         ],
         ids=["none", "scheme", "host", "letter", "space"],
     )
-    def test_one_letter_is_enough(  # noqa: PLR0917 - two parametrizations, and fixtures
+    def test_one_letter_is_enough(
         self, chat: StandIn, found: FoundOf, number: str, name: str, path: str, spoil: Callable[[str], str]
     ) -> None:
         chat.settings[name] = spoil(str(RIGHT[name]))

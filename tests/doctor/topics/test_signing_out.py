@@ -59,6 +59,9 @@ def test_a_site_that_the_cookie_does_not_come_along_to(chat: StandIn, found: Fou
     chat.settings[SCRIPT] = with_part("", f"{site}/rocketchat/logout")
 
     assert list(found(TOPIC, site=site)) == ["D264"]
+    settings.ROCKETCHAT_CROSS_SITE = True
+    assert found(TOPIC, site=site) == {}
+    settings.ROCKETCHAT_CROSS_SITE = False
     settings.SESSION_COOKIE_SAMESITE = "None"
     assert found(TOPIC, site=site) == {}
 

@@ -96,7 +96,7 @@ def _of_address(site: str, path: str, script: str) -> Iterator[Found]:
     if f'"{site}{path}"' not in script:
         yield OTHER_ADDRESS.seen(wanted=f"{site}{path}", site=site)
     own, chat = urlsplit(site).hostname or "", urlsplit(conf.origin).hostname or ""
-    if site_of(own) != site_of(chat) and session_cookie().same_site != "none":
+    if site_of(own) != site_of(chat) and session_cookie().same_site != "none" and not conf.cross_site:
         yield COOKIE_STAYS.seen(site=own, chat=chat)
 
 
