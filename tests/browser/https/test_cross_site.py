@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
+from rocketchat_auth.login import ChatLogin
+from rocketchat_auth.rest import Secret
 from tests.browser.chat import Chat, Screenshots
 from tests.browser.console import Console
 from tests.browser.https.kinds import Kind
@@ -175,12 +177,12 @@ def test_a_window_that_was_closed_can_be_opened_again(site: Site, chat: Chat) ->
     chat.shows_home_of("ada")
 
 
-def test_a_dead_token_is_told_and_can_be_replaced(site: Site, chat: Chat) -> None:
-    dead = {"json": {"loginToken": "dead"}}
-    chat.page.route("**/rocketchat/claim", lambda route: route.fulfill(**dead), times=1)
+def test_a_dead_token_is_told_and_can_be_replaced(site: Site, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     chat.open().shows("frame")
-    open_window(chat)
-    expect(chat.frame.get_by_role("alert")).to_contain_text("Chat refused the sign-in.")
+    with monkeypatch.context() as patch:
+        patch.setattr("rocketchat_auth.login.claim", lambda verifier: ChatLogin(Secret("dead"), "nobody"))
+        open_window(chat)
+        expect(chat.frame.get_by_role("alert")).to_contain_text("Chat refused the sign-in.")
     window = open_window(chat)
     fill_login_form(window, "ada")
     window.get_by_role("button", name="Continue as ada").click()
