@@ -79,6 +79,14 @@ def test_every_file_that_is_linked_to_exists(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@each_page
+def test_every_test_that_is_spoken_of_exists(page: Path) -> None:
+    spoken_of = set(re.findall(r"`(test_\w+)`", page.read_text()))
+    code = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert spoken_of <= set(re.findall(r"^ *def (test_\w+)", code, re.MULTILINE))
+
+
 @pytest.mark.parametrize("name", ["README.md", "docs/settings.md"])
 def test_every_setting_is_described(name: str) -> None:
     page = (ROOT / name).read_text()

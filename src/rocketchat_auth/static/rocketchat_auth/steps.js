@@ -102,7 +102,12 @@
     else show("window", "form");
   };
 
-  const actions = { storage: askForStorageAccess, window: openWindow, form: () => show("window", "form", "top") };
+  const actions = {
+    storage: askForStorageAccess,
+    skip: () => show("window", "form"),
+    window: openWindow,
+    form: () => show("window", "form", "top"),
+  };
   document.addEventListener("click", (event) => {
     actions[event.target.closest("[data-do]")?.dataset.do]?.();
   });
