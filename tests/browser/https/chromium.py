@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.conftest import FLAGS, find_chromium
 from tests.browser.https import names
@@ -46,3 +46,23 @@ def chromium(playwright: Playwright, kind: Kind, authority: Authority, home: Pat
     ) as context:
         assert context.browser is not None
         yield context.browser
+
+
+def agree(page: Page) -> None:
+    """Say yes, before it is asked, to the site's having its cookies on the chat's pages.
+
+    Without a window, Chromium refuses instead of asking.
+    """
+    browser = page.context.browser
+    assert browser is not None
+    target = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]
+    browser.new_browser_cdp_session().send(
+        "Browser.setPermission",
+        {
+            "permission": {"name": "storage-access"},
+            "setting": "granted",
+            "browserContextId": target["browserContextId"],
+            "origin": f"https://{names.CROSS_SITE.chat}",
+            "embeddedOrigin": f"https://{names.CROSS_SITE.site}",
+        },
+    )

@@ -14,10 +14,12 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import TIMEOUT
 from tests.browser.console import Console
 from tests.browser.https.authority import Authority
-from tests.browser.https.chromium import chromium
+from tests.browser.https.chromium import agree, chromium
 from tests.browser.https.firefox import firefox
 from tests.browser.https.kinds import Kind
 from tests.browser.https.names import CROSS_SITE, Names
+from tests.browser.https.tabs import PlaywrightTab, Tab
+from tests.browser.https.webkit import webkit
 from tests.browser.serving import serve
 from tests.browser.site.desk import Site
 
@@ -72,6 +74,22 @@ def context(browser_of: Callable[[Kind], Browser], kind: Kind, console: Console)
         opened.on("console", console.hear_message)
         opened.on("weberror", console.hear_error)
         yield opened
+
+
+@pytest.fixture
+def tab(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Tab]:
+    """The only tab of a browser that is empty at the start; its person lets the site have its cookies if asked."""
+    if kind is Kind.WEBKIT:
+        with webkit() as opened:
+            yield opened
+        return
+    browser_of: Callable[[Kind], Browser] = request.getfixturevalue("browser_of")
+    with browser_of(kind).new_context() as context:
+        context.set_default_timeout(TIMEOUT)
+        page = context.new_page()
+        # Firefox was told when it was started. Where the site's cookies are blocked, Chromium refuses without asking.
+        asks = kind in {Kind.CHROMIUM, Kind.CHROMIUM_PARTITIONED}
+        yield PlaywrightTab(page, agree if asks else None)
 
 
 @pytest.fixture

@@ -34,6 +34,9 @@ def firefox(playwright: Playwright, authority: Authority, home: Path) -> Iterato
             "network.dns.localDomains": ",".join(names.ALL),
             # Clicks go through the window, as those of a hand do. Else they don't reach frames of another site.
             "remote.events.async.mouse.enabled": True,
+            # Its person says yes if the site asks for its cookies on the chat's pages.
+            "dom.storage_access.prompt.testing": True,
+            "dom.storage_access.prompt.testing.allow": True,
         },
         env={"HOME": str(home)},
     ) as context:

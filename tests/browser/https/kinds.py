@@ -15,3 +15,8 @@ class Kind(StrEnum):
     FIREFOX = "Firefox"
     # With Intelligent Tracking Prevention, as Safari has it: no third-party cookies.
     WEBKIT = "WebKit"
+
+    @staticmethod
+    def id_of(kind: "Kind") -> str:
+        """What a test that runs in that browser is called."""
+        return kind.name.lower()

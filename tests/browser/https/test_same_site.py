@@ -11,24 +11,13 @@ from tests.browser.site.desk import Site, fill_login_form
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("names", [SAME_SITE], indirect=True, ids=str),
-    pytest.mark.parametrize("kind", [Kind.CHROMIUM, Kind.CHROMIUM_PARTITIONED, Kind.FIREFOX], indirect=True),
+    pytest.mark.parametrize("kind", [Kind.CHROMIUM_PARTITIONED, Kind.FIREFOX], indirect=True, ids=Kind.id_of),
 ]
 
 
-def test_who_is_signed_in_on_the_site_is_signed_in_to_chat(chat: Chat, site: Site, own_page: Page) -> None:
-    site.sign_in(own_page, "ada")
-    chat.open().shows_home_of("ada")
-
-
-def test_who_signs_in_in_the_frame_is_signed_in_to_chat_and_on_the_site(chat: Chat, site: Site, own_page: Page) -> None:
-    chat.open().shows("frame")
-    fill_login_form(chat.frame, "ada")
-    chat.shows_home_of("ada")
-    own_page.goto(f"{site.origin}/")
-    expect(own_page.get_by_text("Signed in as ada")).to_be_visible()
-
-
-def test_who_signs_out_on_the_site_is_signed_out_of_chat(chat: Chat, site: Site, own_page: Page) -> None:
+def test_who_is_signed_in_on_the_site_is_signed_in_to_chat_and_who_signs_out_there_is_out(
+    chat: Chat, site: Site, own_page: Page
+) -> None:
     site.sign_in(own_page, "ada")
     chat.open().shows_home_of("ada")
     site.sign_out(own_page)
@@ -36,10 +25,14 @@ def test_who_signs_out_on_the_site_is_signed_out_of_chat(chat: Chat, site: Site,
     assert chat.stored_token is None
 
 
-def test_cookies_stay_lax_and_secure_in_the_frame_too(chat: Chat, site: Site) -> None:
+def test_who_signs_in_in_the_frame_is_signed_in_on_the_site_too_by_cookies_that_are_lax(
+    chat: Chat, site: Site, own_page: Page
+) -> None:
     chat.open().shows("frame")
     fill_login_form(chat.frame, "ada")
     chat.shows_home_of("ada")
-    cookies = {cookie["name"]: cookie for cookie in chat.page.context.cookies(site.origin)}
+    own_page.goto(f"{site.origin}/")
+    expect(own_page.get_by_text("Signed in as ada")).to_be_visible()
+    cookies = {cookie["name"]: cookie for cookie in own_page.context.cookies(site.origin)}
     assert {"sessionid", "csrftoken"} <= set(cookies)
     assert {(cookie["sameSite"], cookie["secure"]) for cookie in cookies.values()} == {("Lax", True)}

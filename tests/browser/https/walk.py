@@ -1,17 +1,10 @@
 """What a person sees who wants into chat, and does what is offered to them until they are in or nothing is offered."""
 
-import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeVar
 
 from tests.browser.chat import PASSWORD
-from tests.browser.https.tabs import Tab
-
-PATIENCE = 15.0
-PAUSE = 0.05
-
-T = TypeVar("T")
+from tests.browser.https.tabs import Tab, wait_until
 
 _TOP = "[document.body?.dataset.state ?? '', document.body?.dataset.pending ?? '']"
 _FRAMED = "[document.readyState, document.body?.innerText ?? '', document.documentElement.dataset.met ?? '']"
@@ -23,14 +16,18 @@ class Sight(StrEnum):
 
     CHAT = "chat"
     LOGIN_PAGE = "login page"
+    STORAGE_ACCESS = "“Use my sign-in”"
+    WINDOW = "“Open the window”"
     CSRF = "“CSRF verification failed”"
     REFUSED = "refused"
 
 
-# How the pages in the frame are told apart: by words that are visible in them.
+# How the pages in the frame are told apart: by words that are visible in them, the first that are found.
 _WORDS = {
     "CSRF verification failed": Sight.CSRF,
     "Password:": Sight.LOGIN_PAGE,
+    "Use my sign-in": Sight.STORAGE_ACCESS,
+    "Open the window": Sight.WINDOW,
     "Reference": Sight.REFUSED,
 }
 
@@ -41,9 +38,30 @@ def _fill_in_login_form(tab: Tab, *, framed: bool = True) -> None:
     tab.press("Log in", framed=framed)
 
 
+def _let_the_site_have_its_cookies(tab: Tab) -> None:
+    tab.press_and_agree(Sight.STORAGE_ACCESS.strip("“”"), framed=True)
+
+
+def _go_through_the_window(tab: Tab) -> None:
+    tab.press(Sight.WINDOW.strip("“”"), framed=True)
+    window = wait_until(tab.window)
+    if "Password:" in wait_until(lambda: shown(window, "Password:", "Continue as")):
+        _fill_in_login_form(window, framed=False)
+        wait_until(lambda: shown(window, "Continue as"))
+    window.press("Continue as")
+
+
+def shown(tab: Tab, *words: str) -> str | None:
+    """What is to be read in the tab, once it is some of these words."""
+    text = tab.ask("document.body?.innerText") or ""
+    return text if any(word in text for word in words) else None
+
+
 # What a person does about what they see; where there is nothing, they have come to the end.
 _ACTIONS: dict[Sight, Callable[[Tab], None]] = {
     Sight.LOGIN_PAGE: _fill_in_login_form,
+    Sight.STORAGE_ACCESS: _let_the_site_have_its_cookies,
+    Sight.WINDOW: _go_through_the_window,
 }
 
 
@@ -51,7 +69,7 @@ def sign_in(tab: Tab, site: str) -> None:
     """Sign in on the site itself."""
     tab.go(f"{site}/login/")
     _fill_in_login_form(tab, framed=False)
-    _wait_until(lambda: "Signed in as" in str(tab.ask("document.body?.innerText")))
+    wait_until(lambda: shown(tab, "Signed in as"))
 
 
 def walk(tab: Tab, chat: str) -> str:
@@ -75,15 +93,7 @@ def _next_sight(tab: Tab, former: Sight | None) -> Sight:
         sight, is_met = _look(tab)
         return None if sight is former and is_met else sight
 
-    return _wait_until(look)
-
-
-def _wait_until(ask: Callable[[], T | None]) -> T:
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, "Nothing of what people see is there."
-        time.sleep(PAUSE)
-    return answer
+    return wait_until(look)
 
 
 def _look(tab: Tab) -> tuple[Sight | None, bool]:
