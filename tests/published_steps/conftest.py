@@ -1,3 +1,3 @@
-from tests.browser.conftest import browser, console, context, page
+from tests.browser.conftest import browser, console, context, page, playwright
 
-__all__ = ["browser", "console", "context", "page"]
+__all__ = ["browser", "console", "context", "page", "playwright"]

@@ -1,7 +1,10 @@
 """What the chat's frame is answered when it claims a login."""
 
+import sys
+
 import pytest
 from django.test import Client
+from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
 from rocketchat_auth.testing import StandIn
@@ -47,6 +50,23 @@ def test_a_browser_that_does_not_tell_where_it_fetches_from_is_known_by_its_orig
 
 def test_nothing_is_claimed_by_an_address(client: Client) -> None:
     assert client.get(f"{CLAIM}?verifier={VERIFIER}", secure=True).status_code == 405
+
+
+def test_a_report_of_an_error_has_no_verifier(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("rocketchat_auth.login.may_claim", fail)
+    client.raise_request_exception = False
+    assert claim(client).status_code == 500
+    record = caplog.records[-1]
+
+    report = ExceptionReporter(vars(record)["request"], *sys.exc_info()).get_traceback_text()
+
+    assert "verifier" in report
+    assert VERIFIER not in report
 
 
 def test_who_asks_too_often_is_told_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

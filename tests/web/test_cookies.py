@@ -291,6 +291,10 @@ def test_a_session_from_before_gets_its_twin_on_the_package_s_pages(desk: LoginD
     assert TWIN not in second.cookies
 
 
+def test_a_page_of_the_site_in_somebody_s_frame_gives_no_twin(client: Client) -> None:
+    assert TWIN not in client.get("/count/", headers=FRAMED, secure=True).cookies
+
+
 def test_who_has_no_session_gets_no_twin(client: Client) -> None:
     assert TWIN not in client.get("/rocketchat/", secure=True).cookies
 

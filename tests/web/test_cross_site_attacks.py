@@ -46,6 +46,13 @@ def cross_site(settings: Settings) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
 
 
+@pytest.fixture(params=[True, False], ids=["csrf-middleware", "no-csrf-middleware"])
+def any_csrf(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """The pages protect themselves, whether the site has the middleware or not."""
+    if not request.param:
+        settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "Csrf" not in path]
+
+
 @pytest.fixture
 def mallory(db: None) -> Client:
     """A browser of somebody else who is a user of the site as well."""
@@ -72,6 +79,7 @@ def test_a_link_to_the_window_hands_nothing_over(rocketchat: StandIn, browser_of
     assert nothing_was_handed_over()
 
 
+@pytest.mark.usefixtures("any_csrf")
 def test_a_digest_cannot_be_sent_from_another_page(rocketchat: StandIn, browser_of_alice: Client) -> None:
     browser_of_alice.get(WINDOW, headers=AS_PAGE, secure=True)
 
@@ -81,6 +89,7 @@ def test_a_digest_cannot_be_sent_from_another_page(rocketchat: StandIn, browser_
     assert COOKIE not in response.cookies
 
 
+@pytest.mark.usefixtures("any_csrf")
 def test_a_login_cannot_be_handed_over_from_another_page(rocketchat: StandIn, browser_of_alice: Client) -> None:
     tell_digest(browser_of_alice)
 
@@ -245,6 +254,7 @@ def test_the_token_in_the_address_reaches_nobody_but_the_chat(desk: LoginDesk, b
     assert response.content == b""
 
 
+@pytest.mark.usefixtures("any_csrf")
 def test_nobody_else_can_have_a_token_put_into_an_address(desk: LoginDesk, browser_of_alice: Client) -> None:
     link = browser_of_alice.get(TOP, headers={"Sec-Fetch-Dest": "document"} | BY_STRANGER, secure=True)
     forged = browser_of_alice.post(TOP, headers=BY_STRANGER, secure=True)

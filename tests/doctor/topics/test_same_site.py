@@ -66,7 +66,15 @@ class TestTwoSites:
         assert (found.number, found.severity) == ("D222", "problem")
         assert f"SameSite{words}." in found.text
         assert "below one domain" in found.mend
-        assert 'SESSION_COOKIE_SAMESITE = "None"' in found.mend
+        assert "ROCKETCHAT_CROSS_SITE = True" in found.mend
+
+    def test_may_be_provided_for(self, site: Site, settings: Settings) -> None:
+        settings.ROCKETCHAT_URL = "https://chat.example.net"
+        settings.ROCKETCHAT_CROSS_SITE = True
+
+        [found] = site.examine(TOPIC)
+
+        assert (found.number, found.severity) == ("D229", "fine")
 
     @pytest.mark.parametrize("chat", ["https://chat.example.co.uk", "https://example.github.io"])
     def test_are_told_by_the_list_of_public_suffixes(self, site: Site, settings: Settings, chat: str) -> None:
@@ -152,4 +160,4 @@ class TestNetworks:
 def test_each_finding_has_an_id_of_its_own() -> None:
     numbers = [finding.number for finding in same_site.FINDINGS]
 
-    assert numbers == [f"D{number}" for number in range(221, 229)]
+    assert numbers == [f"D{number}" for number in range(221, 230)]

@@ -27,8 +27,7 @@ STAYS = Finding(
         " sees its login page in the chat all the same."
     ),
     mend=gettext_lazy(
-        '{best} Else, for Chrome and Edge alone: SESSION_COOKIE_SAMESITE = "None", SESSION_COOKIE_SECURE = True, and'
-        " the same of CSRF_COOKIE_SAMESITE and CSRF_COOKIE_SECURE."
+        "{best} Else: ROCKETCHAT_CROSS_SITE = True, with which people get in another way, most of them by one click."
     ),
 )
 THIRD_PARTY = Finding(
@@ -39,7 +38,7 @@ THIRD_PARTY = Finding(
         "Chrome and Edge send it, but not in Incognito and not where people block such cookies. Firefox keeps another"
         " one in the chat: people have to sign in there again. Safari refuses it: people do not get in."
     ),
-    mend="{best}",
+    mend=gettext_lazy('{best} Else: ROCKETCHAT_CROSS_SITE = True, and SESSION_COOKIE_SAMESITE = "Lax".'),
 )
 OTHER_SCHEME = Finding(
     "D224",
@@ -84,7 +83,16 @@ UNRESOLVED = Finding(
     gettext_lazy("The name {host} cannot be resolved on this server."),
     mend=gettext_lazy("Check the name. If browsers know it and this server need not, this does no harm."),
 )
-FINDINGS = (NOT_TOLD, STAYS, THIRD_PARTY, OTHER_SCHEME, MIXED, SECURE_COOKIES, PRIVATE, UNRESOLVED)
+PROVIDED_FOR = Finding(
+    "D229",
+    Severity.FINE,
+    gettext_lazy("{site} and {chat} are two sites to browsers, and ROCKETCHAT_CROSS_SITE lets people in all the same."),
+    why=gettext_lazy(
+        "Where a browser keeps the site's cookies out of the chat, people get in by a click or a window of the site."
+    ),
+    mend=_ONE_DOMAIN,
+)
+FINDINGS = (NOT_TOLD, STAYS, THIRD_PARTY, OTHER_SCHEME, MIXED, SECURE_COOKIES, PRIVATE, UNRESOLVED, PROVIDED_FOR)
 
 
 def probe(patient: Patient) -> Iterator[Found]:
@@ -121,6 +129,8 @@ def _of_schemes(site: SplitResult, chat: SplitResult) -> Iterator[Found]:
 
 
 def _across(site: str, chat: str) -> Found:
+    if conf.cross_site:
+        return PROVIDED_FOR.seen(site=site, chat=chat)
     cookie = session_cookie()
     if cookie.same_site == "none":
         return THIRD_PARTY.seen(site=site, chat=chat, best=_ONE_DOMAIN)
