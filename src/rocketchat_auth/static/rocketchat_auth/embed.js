@@ -198,6 +198,7 @@ export class RocketChatRoom extends HTMLElement {
       this.#reveal(false);
       this.#say("text-signed-out", { link: true });
     } else {
+      this.#reveal(false);
       this.#say("text-refused", { link: true });
     }
   }
