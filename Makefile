@@ -48,8 +48,9 @@ format: $(done)/lint ## mend style, where it can be done by a program
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
-types: $(done)/types ## check types
+types: $(done)/types $(done)/scripts ## check types, those of the package's scripts in browsers too
 	$(bin)/mypy $(wildcard bench docs example scripts src tests)
+	node_modules/.bin/tsc --project .
 
 migrations: $(done)/project ## check that no migration is missing
 	$(python) -m django makemigrations --settings=tests.settings --check --dry-run
@@ -76,7 +77,7 @@ constraints: $(done)/constraints ## take up the newest versions of everything
 	@PATH="$(abspath $(bin)):$$PATH" scripts/compile-constraints
 
 clean: ## remove everything that was made
-	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* build dist docs/_build htmlcov
+	rm -rf $(VENV) node_modules .tox .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* build dist docs/_build htmlcov
 
 $(python):
 	@echo "Making a virtual environment in $(VENV)."
@@ -90,6 +91,11 @@ $(done)/project: $(python) pyproject.toml $(wildcard constraints/*.txt)
 $(done)/test $(done)/types $(done)/docs $(done)/lint $(done)/bench $(done)/matrix $(done)/build $(done)/constraints: $(done)/project
 	@echo "Installing what 'make $(@F)' needs into $(VENV)."
 	@$(install) --group $(@F)
+	@touch $@
+
+$(done)/scripts: $(done)/types package.json scripts/debian-install
+	@command -v npm >/dev/null || scripts/debian-install nodejs npm
+	@npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
 $(done)/wrk: $(done)/bench scripts/debian-install

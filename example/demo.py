@@ -25,6 +25,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from rocketchat_auth.setting_up import embedding
 from rocketchat_auth.testing import StandIn, StandInServer
 
 HOST = "127.0.0.1"
@@ -149,6 +150,7 @@ def running_chat(options: argparse.Namespace, site_url: str, token_secret: str) 
         Accounts_Iframe_api_url=f"{site_url}/rocketchat/api",
         Accounts_Iframe_api_method="POST",
     )
+    stand_in.settings.update(embedding.wanted({}, site=site_url, chat=str(stand_in.settings["Site_Url"])))
     with StandInServer(stand_in, host=HOST, port=free_port(options.chat_port, "CHAT_PORT")):
         yield stand_in
 

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "accounts": {"rest", "adapter", "models"} | EVERYWHERE,
     "login": {"accounts", "rest", "models"} | EVERYWHERE,
     "web": {"login", "accounts"} | EVERYWHERE,
+    "templatetags": {"web"} | EVERYWHERE,
     "admin": {"accounts", "doctor", "login", "rest", "models"} | EVERYWHERE,
     "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
     "setting_up": {"accounts", "adapter", "rest"} | EVERYWHERE,

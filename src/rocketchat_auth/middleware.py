@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from rocketchat_auth import login
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import api, content_policy, cookies, cross_site, endpoints, framing
+from rocketchat_auth.web import api, content_policy, cookies, cross_site, embedding, endpoints, framing
 
 logger = logging.getLogger("rocketchat_auth.web")
 
@@ -94,6 +94,7 @@ def _finished(request: HttpRequest, response: HttpResponseBase, *, policy_follow
                 framing.allow(response, conf.origin, policy_follows=policy_follows)
         except ImproperlyConfigured:
             pass  # A system check says so, and the site goes on without the chat.
+    embedding.allow(request, response, policy_follows=policy_follows)
     cookies.let_through(request, response)
     return response
 

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from rocketchat_auth.web import api, claim, endpoints, logout, top_page, views, window
+from rocketchat_auth.web import api, claim, embedding, endpoints, logout, top_page, views, window
 
 app_name = api.APP_NAME
 
@@ -26,6 +26,7 @@ urlpatterns = [
     re_path(r"^api/?\Z", _outside_transactions(api.answer), name=api.URL_NAME),
     re_path(r"^logout/?\Z", _outside_transactions(logout.answer), name=endpoints.LOGOUT_URL_NAME),
     re_path(r"^redirect/?\Z", _outside_transactions(views.redirect), name="redirect"),
+    re_path(r"^token/?\Z", _outside_transactions(embedding.token), name="token"),
     re_path(r"^window/?\Z", _outside_transactions(window.window), name="window"),
     re_path(r"^claim/?\Z", _outside_transactions(claim.claim), name="claim"),
     re_path(r"^top/?\Z", _outside_transactions(top_page.top_page), name="top"),

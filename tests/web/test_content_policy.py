@@ -1,4 +1,5 @@
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -68,3 +69,63 @@ def test_a_request_that_a_policy_middleware_has_seen_is_followed_by_it() -> None
     ContentSecurityPolicyMiddleware(lambda request: HttpResponse()).process_request(request)
 
     assert content_policy.follows(request) is True
+
+
+@pytest.mark.parametrize(
+    "header, expected",
+    [
+        ("img-src a", "img-src a"),
+        ("default-src a", "default-src a; frame-src a C; script-src a S"),
+        ("default-src 'none'", "default-src 'none'; frame-src C; script-src S"),
+        ("child-src b; default-src a", "child-src b; default-src a; frame-src b C; script-src a S"),
+        ("frame-src 'None'", "frame-src C"),
+        ("Frame-Src C; frame-src d", "frame-src C"),
+        ("script-src S; script-src-elem e", "script-src S; script-src-elem e S"),
+        ("script-src a; ; upgrade-insecure-requests", "script-src a S; upgrade-insecure-requests"),
+        ("frame-src a, default-src b", "frame-src a C, default-src b; frame-src b C; script-src b S"),
+    ],
+)
+def test_more_sources_are_admitted_where_a_policy_would_refuse_them(header: str, expected: str) -> None:
+    response = HttpResponse(headers={content_policy.HEADER: header})
+
+    content_policy.add_sources(response, {"frame-src": ["C"], "script-src": ["S"]})
+
+    assert response[content_policy.HEADER] == expected
+
+
+def test_a_policy_that_follows_is_given_the_sources_only_where_there_is_none_yet() -> None:
+    response = HttpResponse(headers={content_policy.HEADER: "frame-src a"})
+
+    content_policy.add_sources(response, {"frame-src": ["C"]}, policy_follows=True)
+
+    assert response[content_policy.HEADER] == "frame-src a C"
+
+
+@pytest.mark.since_django(6, 0)
+@pytest.mark.parametrize(
+    "config, expected",
+    [
+        ({}, {}),
+        ({"default-src": "'none'"}, {"default-src": ["'none'"], "frame-src": ["C"]}),
+        ({"frame-src": {"a"}, "img-src": None}, {"frame-src": ["a", "C"]}),
+        ({"FRAME-SRC": ["a"], "sandbox": True}, {"frame-src": ["a", "C"], "sandbox": []}),
+    ],
+)
+def test_the_policy_of_django_that_follows_admits_more_sources(
+    settings: Settings, config: dict[str, object], expected: dict[str, list[str]]
+) -> None:
+    settings.SECURE_CSP = config
+    response = HttpResponse()
+
+    content_policy.add_sources(response, {"frame-src": ["C"]}, policy_follows=True)
+
+    assert vars(response)["_csp_config"] == expected
+
+
+def test_a_request_has_the_nonce_that_a_middleware_gave_it() -> None:
+    request = RequestFactory().get("/")
+    assert content_policy.nonce(request) == ""
+
+    request.csp_nonce = "abc"  # type: ignore[attr-defined]
+
+    assert content_policy.nonce(request) == "abc"

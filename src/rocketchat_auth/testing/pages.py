@@ -25,6 +25,13 @@ IFRAME_SETTINGS = (
     "Accounts_Iframe_api_method",
 )
 
+INTEGRATION_SETTINGS = (
+    "Iframe_Integration_send_enable",
+    "Iframe_Integration_send_target_origin",
+    "Iframe_Integration_receive_enable",
+    "Iframe_Integration_receive_origin",
+)
+
 ON_LOGOUT = "Custom_Script_On_Logout"
 
 
@@ -47,7 +54,7 @@ def era(version: ServerVersion, settings: Document) -> Response:
         "era": version.client_era,
         "alwaysCalls": version.client_always_calls,
         "scriptAtEveryEnd": version.client_runs_script_at_every_end,
-        "settings": {name: settings[name] for name in IFRAME_SETTINGS},
+        "settings": {name: settings[name] for name in (*IFRAME_SETTINGS, *INTEGRATION_SETTINGS)},
     }
     response = Response(json.dumps(facts), content_type="application/json")
     response.headers["Cache-Control"] = "no-store"

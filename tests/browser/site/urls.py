@@ -18,8 +18,23 @@ FRONT_PAGE = """<!doctype html>
 """
 
 
+EMBEDDING_PAGE = """{% load rocketchat %}<!doctype html>
+<html lang="en">
+<title>The site with a room</title>
+<link rel="icon" href="data:,">
+<h1>Talk</h1>
+{% rocketchat_unread %}
+{% rocketchat room="general" %}
+</html>
+"""
+
+
+def embedding_page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(engines["django"].from_string(EMBEDDING_PAGE).render({}, request))
+
+
 def front_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(FRONT_PAGE).render({}, request))
 
 
-urlpatterns = [path("", front_page), path("", include("tests.urls"))]
+urlpatterns = [path("", front_page), path("talk/", embedding_page), path("", include("tests.urls"))]

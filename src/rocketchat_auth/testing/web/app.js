@@ -3,6 +3,8 @@
 import { Accounts } from "./accounts.js";
 import { behaviourOf } from "./behaviour.js";
 import { IframeLogin } from "./iframe-login.js";
+import { Integration } from "./integration.js";
+import { Rooms } from "./rooms.js";
 import { standInFacts } from "./server.js";
 import { View } from "./view.js";
 
@@ -16,10 +18,39 @@ function runCustomScript() {
   window.dispatchEvent(new CustomEvent("Custom_Script_On_Logout"));
 }
 
+/** Takes part in the page around: says what happens here, and does what is commanded. */
+function integrate(settings) {
+  const rooms = new Rooms();
+  const integration = new Integration(settings, {
+    go: ({ path }) => {
+      if (typeof path === "string" && path.trim()) {
+        rooms.open(path);
+      }
+    },
+    "set-user-status": ({ status }) => {
+      rooms.showStatus(status);
+      integration.tell("status-changed", status);
+    },
+    "login-with-token": ({ token }) => {
+      view.during(accounts.login({ resume: token }).catch((error) => view.notify(error.message)));
+    },
+    logout: () => {
+      view.during(accounts.logout().catch(() => {}).then(() => rooms.open("/home")));
+    },
+  });
+  window.addEventListener("message", (event) => integration.answer(event));
+  // Tests play by it what other people do in chat.
+  window.addEventListener("stand-in:tell", ({ detail }) => integration.tell(detail.eventName, detail.data));
+  rooms.addEventListener("opened", ({ detail }) => integration.tell("room-opened", detail));
+  accounts.addEventListener("change", () => accounts.user && rooms.opened());
+  return integration;
+}
+
 async function start() {
   const facts = await standInFacts();
   view.showFacts(facts);
   const behaviour = behaviourOf(facts);
+  const integration = integrate(facts.settings);
   const iframeLogin = new IframeLogin(behaviour, facts.settings, accounts, (url) => view.showFrame(url));
 
   const callApi = (times, options) => {
@@ -40,6 +71,7 @@ async function start() {
   });
   window.addEventListener("message", (event) => view.during(iframeLogin.answer(event)));
 
+  integration.tell("startup", true);
   const storedToken = accounts.storedToken;
   if (storedToken) {
     view.during(accounts.resume().catch(() => {}));
