@@ -64,7 +64,18 @@ def test_who_is_not_signed_in_is_told_so(desk: LoginDesk, client: Client) -> Non
 def test_who_logged_out_in_chat_stays_out(desk: LoginDesk, browser_of_alice: Client) -> None:
     desk.error = LeftChat()
 
-    assert browser_of_alice.post(URL, headers=OWN).status_code == 401
+    response = browser_of_alice.post(URL, headers=OWN)
+
+    assert (response.status_code, response.content) == (409, b"")
+
+
+@pytest.mark.parametrize("body, fresh", [({}, False), ({"fresh": "1"}, True)])
+def test_who_wants_back_in_gets_a_new_token(
+    desk: LoginDesk, browser_of_alice: Client, body: dict[str, str], fresh: bool
+) -> None:
+    browser_of_alice.post(URL, body, headers=OWN)
+
+    assert desk.asked == [fresh]
 
 
 @pytest.mark.parametrize("error", [LoginRefused(RefusalReason.CONFLICT, "ABCD1234", None), RuntimeError("broken")])

@@ -33,8 +33,9 @@ _HEADERS = {
 def token(request: HttpRequest) -> HttpResponse:
     """Answer `{"loginToken": …}` to a script of the site's own pages, for the chat that it shows.
 
-    Without a body: 401 to who is not signed in or logged out in chat, 503 to who can't be let in, to whom the hand-over
-    page explains it, and 403 to whoever is no page of the site. Origin and Sec-Fetch-Site tell that, which no page can
+    A POST with `fresh=1` gets a new one, for who wants back in after a logout. Without a body: 401 to who is not signed
+    in, 409 to who logged out in chat (`ROCKETCHAT_LOGOUT_SITE`), 503 to who can't be let in, to whom the hand-over page
+    explains it, and 403 to whoever is no page of the site. Origin and Sec-Fetch-Site tell that, which no page can
     forge, so no CSRF token is needed; and the answer has no CORS headers.
     """
     try:
@@ -42,9 +43,9 @@ def token(request: HttpRequest) -> HttpResponse:
             return _empty(HTTPStatus.FORBIDDEN)
         if not request.user.is_authenticated:
             return _empty(HTTPStatus.UNAUTHORIZED)
-        body = f'{{"loginToken": {json.dumps(login.token_for(request).token)}}}'
+        body = f'{{"loginToken": {json.dumps(login.token_for(request, fresh="fresh" in request.POST).token)}}}'
     except login.LeftChat:
-        return _empty(HTTPStatus.UNAUTHORIZED)
+        return _empty(HTTPStatus.CONFLICT)
     except login.LoginRefused:  # which is logged, with its reference
         return _empty(HTTPStatus.SERVICE_UNAVAILABLE)
     except Exception:

@@ -12,6 +12,9 @@ const START_PATIENCE_MILLISECONDS = 20_000;
 /** Pages of this origin tell each other by it that somebody signed in or out. */
 const CHANNEL = "rocketchat_auth";
 
+/** Chat's event for the end of a login: by its own Logout, or by the server, as when the person left the site. */
+const LOGGED_OUT = "Custom_Script_On_Logout";
+
 /** @typedef {{ go: { path: string }, "set-user-status": { status: string }, "login-with-token": { token: string }, logout: {} }} Commands */
 
 export class RocketChatRoom extends HTMLElement {
@@ -29,6 +32,10 @@ export class RocketChatRoom extends HTMLElement {
   #token = "";
   #hasStarted = false;
   #looking = false;
+  /** Whether the person logged out of chat, and has not asked to be let in again. */
+  #left = false;
+  /** Whether the token that the site has for them is no good: their logout ended it. */
+  #fresh = false;
   /** @type {AbortController} */
   #life = new AbortController();
   /** @type {BroadcastChannel | null} */
@@ -82,10 +89,10 @@ export class RocketChatRoom extends HTMLElement {
     await this.#command("set-user-status", { status });
   }
 
-  /** Log the person out of the chat in this frame. On the site they stay signed in. */
+  /** Log the person out of the chat in this frame, until they ask for it again. On the site they stay signed in. */
   async logout() {
-    this.#token = "";
     await this.#command("logout", {});
+    this.#leave();
   }
 
   get #origin() {
@@ -104,7 +111,6 @@ export class RocketChatRoom extends HTMLElement {
     this.#status.setAttribute("role", "status");
     this.#retry = document.createElement("button");
     this.#retry.type = "button";
-    this.#retry.textContent = this.#attribute("text-retry");
     this.#retry.addEventListener("click", () => this.#load());
     line.append(this.#status, this.#retry);
     this.prepend(line);
@@ -112,13 +118,16 @@ export class RocketChatRoom extends HTMLElement {
 
   /** Load chat, also once more. */
   #load() {
+    this.#fresh = this.#left;
+    this.#left = false;
     this.#frame?.remove();
     clearTimeout(this.#timer);
     this.#started = startOf();
     this.#hasStarted = false;
     this.#token = "";
     const frame = document.createElement("iframe");
-    const address = new URL(this.#attribute("chat") + this.#attribute("path"));
+    // A path without its slash would be part of the host's name.
+    const address = new URL(`${this.#attribute("chat")}/${this.#attribute("path").replace(/^\/+/, "")}`);
     address.searchParams.set("layout", "embedded");
     frame.title = this.#attribute("title-of-frame");
     frame.allow = "clipboard-write; fullscreen";
@@ -126,17 +135,18 @@ export class RocketChatRoom extends HTMLElement {
     this.#frame = frame;
     this.#say("text-loading");
     this.append(frame);
-    this.#timer = setTimeout(() => this.#say("text-failed", { retry: true, link: true }), START_PATIENCE_MILLISECONDS);
+    this.#timer = setTimeout(() => this.#say("text-failed", { retry: "text-retry", link: true }), START_PATIENCE_MILLISECONDS);
   }
 
   /**
    * @param {string} text the attribute that has the sentence, or "" for none
-   * @param {{ retry?: boolean, link?: boolean }} [ways] what is offered beside it
+   * @param {{ retry?: string, link?: boolean }} [ways] what is offered beside it: a button, by its text, and the link
    */
-  #say(text, { retry = false, link = false } = {}) {
+  #say(text, { retry = "", link = false } = {}) {
     if (this.#status === null || this.#retry === null) return;
     this.#status.textContent = text && this.#attribute(text);
     this.#retry.hidden = !retry;
+    this.#retry.textContent = retry && this.#attribute(retry);
     const line = this.#status.parentElement;
     if (line !== null) line.hidden = !text;
     const plain = this.querySelector("a");
@@ -154,6 +164,7 @@ export class RocketChatRoom extends HTMLElement {
     const name = event.data?.eventName;
     if (typeof name !== "string") return;
     if (name === "startup") this.#start();
+    if (name === LOGGED_OUT && this.#token) this.#leave();
     const told = { bubbles: true, composed: true, detail: event.data.data };
     this.dispatchEvent(new CustomEvent(`rocketchat:${name}`, told));
   }
@@ -167,12 +178,33 @@ export class RocketChatRoom extends HTMLElement {
     this.#look();
   }
 
+  /** Chat's own login form would not show in here, so the person is told instead, and why: they may have left the site. */
+  #leave() {
+    this.#left = true;
+    this.#token = "";
+    this.#conceal("text-left", "text-again");
+    this.#look();
+  }
+
+  /**
+   * Show a sentence in the place of chat.
+   *
+   * @param {string} text
+   * @param {string} [retry]
+   */
+  #conceal(text, retry = "") {
+    this.#reveal(false);
+    this.#say(text, { retry, link: true });
+    this.dispatchEvent(new CustomEvent("rocketchat:unread-changed", { bubbles: true, composed: true, detail: "" }));
+  }
+
   /** See who is signed in to the site, and let that count in the chat. */
   async #look() {
     if (this.#looking || !this.#hasStarted) return;
     this.#looking = true;
     try {
-      await this.#follow(await fetch(this.#attribute("token-url"), { method: "POST", cache: "no-store" }));
+      const body = new URLSearchParams(this.#fresh ? { fresh: "1" } : {});
+      await this.#follow(await fetch(this.#attribute("token-url"), { method: "POST", cache: "no-store", body }));
     } catch {
       // The network is away, and so is chat; the next look sees to it.
     } finally {
@@ -184,22 +216,26 @@ export class RocketChatRoom extends HTMLElement {
   async #follow(response) {
     if (response.status === 200) {
       const { loginToken } = await response.json();
+      if (this.#left || loginToken === this.#token) return;
+      this.#fresh = false;
+      this.#token = loginToken;
       this.#say("");
       this.#reveal(true);
-      if (loginToken === this.#token) return;
-      this.#token = loginToken;
       await this.#command("login-with-token", { token: loginToken });
       this.#channel?.postMessage("changed");
     } else if (response.status === 401) {
       if (this.#token) {
-        await this.logout();
+        await this.#command("logout", {});
         this.#channel?.postMessage("changed");
       }
-      this.#reveal(false);
-      this.#say("text-signed-out", { link: true });
+      this.#token = "";
+      this.#left = false;
+      this.#conceal("text-signed-out");
+    } else if (response.status === 409) {
+      this.#left = true;
+      this.#conceal("text-left", "text-again");
     } else {
-      this.#reveal(false);
-      this.#say("text-refused", { link: true });
+      this.#conceal("text-refused");
     }
   }
 

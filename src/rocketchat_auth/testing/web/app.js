@@ -13,11 +13,6 @@ const view = new View(accounts);
 
 const logout = document.querySelector('[data-testid="logout"]');
 
-/** The operator's script waits for this event in `/scripts.js`. */
-function runCustomScript() {
-  window.dispatchEvent(new CustomEvent("Custom_Script_On_Logout"));
-}
-
 /** Takes part in the page around: says what happens here, and does what is commanded. */
 function integrate(settings) {
   const rooms = new Rooms();
@@ -51,6 +46,8 @@ async function start() {
   view.showFacts(facts);
   const behaviour = behaviourOf(facts);
   const integration = integrate(facts.settings);
+  // The operator's script waits for this event in `/scripts.js`, and the page around is told of it as of any other.
+  const runCustomScript = () => integration.tell("Custom_Script_On_Logout");
   const iframeLogin = new IframeLogin(behaviour, facts.settings, accounts, (url) => view.showFrame(url));
 
   const callApi = (times, options) => {
