@@ -10,7 +10,16 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from rocketchat_auth import signals
-from rocketchat_auth.login import ChatLogin, LoginRefused, code_for_phone, sign_in_phone, token_for, user_of_code
+from rocketchat_auth.login import (
+    ChatLogin,
+    LoginRefused,
+    code_for_phone,
+    count_phones,
+    sign_in_phone,
+    sign_out_phones,
+    token_for,
+    user_of_code,
+)
 from rocketchat_auth.login.ending import end_logins_of, end_session
 from rocketchat_auth.login.identity import session_name
 from rocketchat_auth.login.phones import LIFETIME, LOGINS_OF_ONE
@@ -144,6 +153,26 @@ def test_the_login_ends_with_all_logins_of_the_account(
     end_logins_of(Account.objects.get(user=alice))
 
     assert not is_live(rocketchat, of_phone)
+
+
+def test_a_person_signs_all_phones_out_and_nothing_else(
+    rocketchat: StandIn, alice: User, bob: User, sign_in: SignIn, phone: HttpRequest, committing: Committing
+) -> None:
+    request = sign_in(alice)
+    of_browser = token_for(request)
+    of_phone = signed_in(phone, code_for_phone(request).reveal())
+    of_bob = signed_in(phone, code_for_phone(sign_in(bob)).reveal())
+    code = code_for_phone(request).reveal()
+    assert count_phones(alice) == 1
+
+    with committing():
+        sign_out_phones(alice)
+
+    assert count_phones(alice) == 0
+    assert not is_live(rocketchat, of_phone)
+    assert is_live(rocketchat, of_browser)
+    assert is_live(rocketchat, of_bob, "bob")
+    assert user_of_code(code) is None
 
 
 def test_the_oldest_phone_makes_room(

@@ -231,6 +231,21 @@ def test_a_code_that_was_seen_over_the_shoulder_is_over_in_two_minutes(
     assert scan(phone, code).status_code == 410
 
 
+def test_who_finds_a_stranger_s_phone_signed_in_signs_it_out(
+    code: str, phone: Client, browser_of_alice: Client, camera: Camera
+) -> None:
+    press(phone, scan(phone, code), code)
+    shown = len(camera.seen)
+    page = browser_of_alice.get(HOME)
+    assert "1 phone was signed in by a code" in text_of(page)
+
+    page = browser_of_alice.post(HOME, {"csrfmiddlewaretoken": csrf_token(page), "sign-out-phones": "yes"})
+
+    assert not LoginToken.objects.filter(ended_at=None).exists()
+    assert "signed in by a code" not in text_of(page)
+    assert len(camera.seen) == shown
+
+
 def test_a_code_is_not_good_after_sign_out(code: str, phone: Client, browser_of_alice: Client) -> None:
     browser_of_alice.post("/logout/", {"csrfmiddlewaretoken": csrf_token(browser_of_alice.get(HOME))})
 

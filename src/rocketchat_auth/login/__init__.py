@@ -6,7 +6,7 @@ from rocketchat_auth.login.asked_to_leave import TooOften, has_left_chat
 from rocketchat_auth.login.former import COOKIE as FORMER_COOKIE
 from rocketchat_auth.login.former import remember_former_session, remember_session
 from rocketchat_auth.login.leaving import LeftChat
-from rocketchat_auth.login.phones import code_for_phone, sign_in_phone, user_of_code
+from rocketchat_auth.login.phones import code_for_phone, count_phones, sign_in_phone, sign_out_phones, user_of_code
 from rocketchat_auth.login.refusals import LoginRefused
 from rocketchat_auth.login.session_tokens import token_for
 from rocketchat_auth.login.sources.base import ChatLogin, Source
@@ -26,6 +26,7 @@ __all__ = [
     "begin",
     "claim",
     "code_for_phone",
+    "count_phones",
     "finish_with",
     "hand_over",
     "has_left_chat",
@@ -34,6 +35,7 @@ __all__ = [
     "remember_session",
     "session_key_changed",
     "sign_in_phone",
+    "sign_out_phones",
     "token_for",
     "user_of_code",
 ]

@@ -10,6 +10,7 @@ from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from rocketchat_auth import rest
@@ -23,7 +24,7 @@ from rocketchat_auth.login.session_tokens import issue_for, tell_granted
 from rocketchat_auth.login.sources import ChatLogin
 from rocketchat_auth.login.sweeping import OF_NO_SESSION, may_sign_in
 from rocketchat_auth.login.traces import Trace
-from rocketchat_auth.models import Account, LoginToken, OneTimeCode
+from rocketchat_auth.models import LoginToken, OneTimeCode
 from rocketchat_auth.rest import Secret
 
 LIFETIME = timedelta(minutes=2)
@@ -70,12 +71,32 @@ def _new_login(request: HttpRequest, user: AbstractBaseUser) -> ChatLogin | None
         raise SignInRefused(RefusalReason.NOT_ALLOWED, "ROCKETCHAT_ADAPTER says may_chat: no")
     name = OF_NO_SESSION + secrets.token_hex(30)
     account, login = issue_for(user, name, 0, Trace(password_mark=password_marks(user)[0]))
-    _end_oldest(account)
+    _end_oldest(user)
     tell_granted(request, user, account)
     return login
 
 
-def _end_oldest(account: Account) -> None:
-    logins = LoginToken.objects.filter(account=account, session__startswith=OF_NO_SESSION, ended_at=None)
-    for session in list(logins.order_by("-pk").values_list("session", flat=True)[LOGINS_OF_ONE:]):
+def count_phones(user: AbstractBaseUser) -> int:
+    """How many phones were signed in by a code, and not signed out by the site since."""
+    return _logins_of(user).count()
+
+
+def sign_out_phones(user: AbstractBaseUser) -> None:
+    """End the logins of all phones that were signed in by a code, and the codes that would sign in more."""
+    OneTimeCode.objects.filter(purpose=one_time.Purpose.APP, user_id=user.pk).delete()
+    _end(_logins_of(user))
+
+
+def _end_oldest(user: AbstractBaseUser) -> None:
+    _end(_logins_of(user)[LOGINS_OF_ONE:])
+
+
+def _logins_of(user: AbstractBaseUser) -> QuerySet[LoginToken]:
+    """The newest first."""
+    logins = LoginToken.objects.filter(account__user_id=user.pk, session__startswith=OF_NO_SESSION, ended_at=None)
+    return logins.order_by("-pk")
+
+
+def _end(logins: QuerySet[LoginToken]) -> None:
+    for session in list(logins.values_list("session", flat=True)):
         ending.end_session(session)

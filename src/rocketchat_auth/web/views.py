@@ -3,9 +3,10 @@
 import logging
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.html import json_script
@@ -21,6 +22,8 @@ logger = logging.getLogger("rocketchat_auth.web")
 
 # What a browser says a response is for when it shows it to a person; scripts and embedded things say something else.
 _SHOWN_AS = (None, "document", "iframe", "frame")
+
+_SIGN_OUT_PHONES = "sign-out-phones"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,8 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def _for_phones(request: HttpRequest) -> dict[str, Any]:
     if not cross_site.may_put_token_into_url():
         return {"qr_code": qr.opening_app()}
-    qr_code = qr.signing_in(request) if request.method == "POST" else None
-    return {"signs_in": True, "qr_code": qr_code}
+    qr_code = None
+    if _SIGN_OUT_PHONES in request.POST:
+        login.sign_out_phones(cast("AbstractBaseUser", request.user))
+    elif request.method == "POST":
+        qr_code = qr.signing_in(request)
+    return {"signs_in": True, "qr_code": qr_code, "phones": login.count_phones(cast("AbstractBaseUser", request.user))}
 
 
 @require_http_methods(["GET", "POST"])

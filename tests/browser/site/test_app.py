@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django import Settings
 
 from rocketchat_auth.login.sweeping import OF_NO_SESSION
@@ -19,7 +19,7 @@ from tests.browser.site.desk import Site, fill_login_form
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 760}
+PHONE: ViewportSize = {"width": 390, "height": 760}
 
 
 @pytest.fixture(params=[IOS, ANDROID], ids=["ios", "android"])
