@@ -150,6 +150,8 @@ class OneTimeCode(models.Model):
     # Of the session that it was made in, whose end is the end of the code too.
     session = models.CharField(max_length=64, db_index=True, editable=False)
     expires_at = models.DateTimeField(db_index=True, editable=False)
+    # It ends with the password, as the session does in which it was made.
+    password_mark = models.CharField(max_length=64, default="", editable=False)
 
     class Meta:
         verbose_name = _("one-time code")

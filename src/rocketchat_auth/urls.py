@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from rocketchat_auth.web import api, claim, embedding, endpoints, logout, top_page, views, window
+from rocketchat_auth.web import api, claim, embedding, endpoints, logout, phone, top_page, views, window
 
 app_name = api.APP_NAME
 
@@ -30,4 +30,5 @@ urlpatterns = [
     re_path(r"^window/?\Z", _outside_transactions(window.window), name="window"),
     re_path(r"^claim/?\Z", _outside_transactions(claim.claim), name="claim"),
     re_path(r"^top/?\Z", _outside_transactions(top_page.top_page), name="top"),
+    re_path(r"^phone/?\Z", _outside_transactions(phone.phone), name="phone"),
 ]

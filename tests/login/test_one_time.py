@@ -19,24 +19,32 @@ def code(rocketchat: StandIn, alice: User) -> str:
 
 
 def test_a_code_stands_for_its_user_once(code: str, alice: User) -> None:
-    assert one_time.is_good(Purpose.APP, code)
+    assert one_time.find(Purpose.APP, code) is not None
 
     redeemed = one_time.redeem(Purpose.APP, code)
 
     assert redeemed is not None
     assert (redeemed.user, redeemed.session) == (alice, "session")
-    assert not one_time.is_good(Purpose.APP, code)
+    assert one_time.find(Purpose.APP, code) is None
     assert one_time.redeem(Purpose.APP, code) is None
 
 
 def test_a_code_is_good_for_nothing_else(code: str) -> None:
     assert one_time.redeem(Purpose.WINDOW, code) is None
-    assert one_time.is_good(Purpose.APP, code)
+    assert one_time.find(Purpose.APP, code) is not None
 
 
 def test_a_code_is_good_for_a_while(code: str, fake_clock: FakeClock) -> None:
     fake_clock.advance(60)
 
+    assert one_time.redeem(Purpose.APP, code) is None
+
+
+def test_a_code_ends_with_the_password(code: str, alice: User) -> None:
+    alice.set_password("another")
+    alice.save()
+
+    assert one_time.find(Purpose.APP, code) is None
     assert one_time.redeem(Purpose.APP, code) is None
 
 
@@ -78,8 +86,8 @@ def test_a_code_ends_with_the_session_it_was_made_in(code: str, alice: User) -> 
 
     end_session("session")
 
-    assert not one_time.is_good(Purpose.APP, code)
-    assert one_time.is_good(Purpose.APP, other)
+    assert one_time.find(Purpose.APP, code) is None
+    assert one_time.find(Purpose.APP, other) is not None
 
 
 def test_old_codes_make_room_for_new_ones(code: str, alice: User, fake_clock: FakeClock) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
+from rocketchat_auth.accounts.wanted import password_marks
 from rocketchat_auth.models import OneTimeCode
 from rocketchat_auth.rest import Secret, service
 
@@ -46,22 +47,29 @@ def deposit(purpose: Purpose, digest: str, user: AbstractBaseUser, session: str,
     now = service.now()
     OneTimeCode.objects.filter(expires_at__lte=now).delete()
     OneTimeCode.objects.create(
-        purpose=purpose, digest=digest, user_id=user.pk, session=session, expires_at=now + lifetime
+        purpose=purpose,
+        digest=digest,
+        user_id=user.pk,
+        session=session,
+        expires_at=now + lifetime,
+        password_mark=password_marks(user)[0],
     )
 
 
 def redeem(purpose: Purpose, code: str) -> OneTimeCode | None:
     """What `code` stands for, and the end of it; ``None`` where it is not good, or not any more."""
-    good = _good(purpose, code).select_related("user").first()
+    good = find(purpose, code)
     # Of two that redeem at once, only one deletes it.
     if good is None or not OneTimeCode.objects.filter(pk=good.pk).delete()[0]:
         return None
     return good
 
 
-def is_good(purpose: Purpose, code: str) -> bool:
-    """Whether `code` could be redeemed now."""
-    return _good(purpose, code).exists()
+def find(purpose: Purpose, code: str) -> OneTimeCode | None:
+    """What `code` stands for, which goes on being good; ``None`` where it is not."""
+    good = _good(purpose, code).select_related("user").first()
+    # Whoever shows a code and then loses the session by a new password is not to get in by the code.
+    return good if good is not None and good.password_mark in password_marks(good.user) else None
 
 
 def end(session: str) -> None:

@@ -2,7 +2,9 @@
 
 import logging
 import secrets
+from typing import cast
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 
 from rocketchat_auth import rest, signals
@@ -28,22 +30,26 @@ class LoginRefused(Exception):
         self.retry_after = retry_after
 
 
-def refuse(request: HttpRequest, error: Exception) -> LoginRefused:
-    """Log ``error``, tell the signal, and return the refusal to raise."""
+def refuse(request: HttpRequest, error: Exception, user: AbstractBaseUser | None = None) -> LoginRefused:
+    """Log ``error``, tell the signal, and return the refusal to raise.
+
+    ``user`` is who is refused, where it is not the one who is signed in.
+    """
+    refused = cast("AbstractBaseUser", request.user if user is None else user)
     refusal = _as_refusal(error)
     reference = secrets.token_hex(4).upper()
     level = logging.ERROR if refusal.reason in _FAULTS else logging.WARNING
     logger.log(
         level,
         "Sign-in to chat refused for the user with the primary key %s: %s [reference %s]",
-        request.user.pk,
+        refused.pk,
         refusal,
         reference,
     )
     signals.login_refused.send_robust(
         sender=LoginRefused,
         request=request,
-        user=request.user,
+        user=refused,
         reason=refusal.reason,
         reference=reference,
     )

@@ -93,20 +93,32 @@ def _issue(request: HttpRequest, session: str, *, after: store.Owned | None, dou
     user = cast("AbstractBaseUser", request.user)
     if after is not None and not after.belongs_to(user):
         ending.end_session(session)
-    source = current_source()
-    account = store.linked_account(user) or _new_account(user)
-    if not source.checks_account:
-        account = provisioning.check(account, for_sure=doubtful)
     generation = 0 if after is None else after.generation + 1
-    issue = _issue_derived if source.takes_token else _issue_claimed
-    login = issue(source, account, session, generation, trace_of(request.session))
+    account, login = issue_for(user, session, generation, trace_of(request.session), doubtful=doubtful)
     if login is None:
         return _of_twin(session)
     if not session_goes_on(request.session):
         ending.end_session(session)
         raise SignInRefused(RefusalReason.NOT_ALLOWED, "the session ended meanwhile")
-    signals.login_granted.send_robust(sender=type(source), request=request, user=user, account=account)
+    tell_granted(request, user, account)
     return login
+
+
+def issue_for(
+    user: AbstractBaseUser, session: str, generation: int, trace: Trace, *, doubtful: bool = False
+) -> tuple[Account, ChatLogin | None]:
+    """Have a login issued and stored under a name; it is ``None`` where somebody else has that generation."""
+    source = current_source()
+    account = store.linked_account(user) or _new_account(user)
+    if not source.checks_account:
+        account = provisioning.check(account, for_sure=doubtful)
+    issue = _issue_derived if source.takes_token else _issue_claimed
+    return account, issue(source, account, session, generation, trace)
+
+
+def tell_granted(request: HttpRequest, user: AbstractBaseUser, account: Account) -> None:
+    """Tell the signal of a new login."""
+    signals.login_granted.send_robust(sender=type(current_source()), request=request, user=user, account=account)
 
 
 def _new_account(user: AbstractBaseUser) -> Account:

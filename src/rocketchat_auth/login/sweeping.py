@@ -150,10 +150,11 @@ def _marks(user_pks: set[Any]) -> dict[Any, tuple[str, ...]]:
     """Of those users who may still sign in to the site, the marks of their passwords."""
     users = get_user_model()._default_manager
     found = users.using(router.db_for_write(users.model)).in_bulk(user_pks - {None})
-    return {pk: password_marks(user) for pk, user in found.items() if _may_sign_in(user)}
+    return {pk: password_marks(user) for pk, user in found.items() if may_sign_in(user)}
 
 
-def _may_sign_in(user: AbstractBaseUser) -> bool:
+def may_sign_in(user: AbstractBaseUser) -> bool:
+    """Whether the site takes a session of that user."""
     if user.is_active:
         return True
     allows = (getattr(backend, "user_can_authenticate", None) for backend in get_backends())

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 
-from rocketchat_auth.login import store
+from rocketchat_auth.login import one_time, store
 from rocketchat_auth.login.ending import end_session, keeps_chat_after_logout
 from rocketchat_auth.login.identity import name_of_key, session_name
 from rocketchat_auth.login.traces import trace_of
@@ -17,7 +17,10 @@ def session_key_changed(request: HttpRequest, old_key: str, new_key: str | None)
     its session's name is returned, to be kept in the browser for :func:`follow`.
     """
     old = name_of_key(old_key)
-    if old is None or store.newest(old) is None:
+    if old is None:
+        return None
+    one_time.end(old)
+    if store.newest(old) is None:
         return None
     if new_key is None and keeps_chat_after_logout():
         return old

@@ -3,31 +3,36 @@
 import logging
 import secrets
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.html import json_script
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from rocketchat_auth import login
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.conf import conf
-from rocketchat_auth.web import continuing, cross_site, links, origins, pages, refusals
+from rocketchat_auth.web import continuing, cross_site, links, origins, pages, qr, refusals
 
 logger = logging.getLogger("rocketchat_auth.web")
 
 # What a browser says a response is for when it shows it to a person; scripts and embedded things say something else.
 _SHOWN_AS = (None, "document", "iframe", "frame")
 
+_SIGN_OUT_PHONES = "sign-out-phones"
 
-@require_safe
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_protect
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Ways into chat for a signed-in person."""
+    """Ways into chat for a signed-in person. A POST asks for the code that signs a phone in."""
     try:
-        context = {"chat_url": links.chat_link(), "app_url": links.app_link()}
+        context = {"chat_url": links.chat_link(), "app_url": links.app_link(), **_for_phones(request)}
     except ImproperlyConfigured:
         reference = _new_reference()
         logger.exception("The page with the ways into chat could not be shown [reference %s]", reference)
@@ -35,6 +40,17 @@ def home(request: HttpRequest) -> HttpResponse:
         explanation = replace(refusals.explain(RefusalReason.MISCONFIGURED), can_retry=False)
         return _explained(request, explanation, reference)
     return pages.render(request, "home", context)
+
+
+def _for_phones(request: HttpRequest) -> dict[str, Any]:
+    if not cross_site.may_put_token_into_url():
+        return {"qr_code": qr.opening_app()}
+    qr_code = None
+    if _SIGN_OUT_PHONES in request.POST:
+        login.sign_out_phones(cast("AbstractBaseUser", request.user))
+    elif request.method == "POST":
+        qr_code = qr.signing_in(request)
+    return {"signs_in": True, "qr_code": qr_code, "phones": login.count_phones(cast("AbstractBaseUser", request.user))}
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,22 +104,28 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def explain(request: HttpRequest, error: Exception, *, framed_by: str | None = None) -> HttpResponse:
-    """The page that tells a person why they could not be signed in to chat."""
+def explain(
+    request: HttpRequest, error: Exception, *, framed_by: str | None = None, can_retry: bool = True
+) -> HttpResponse:
+    """The page that tells a person why they could not be signed in to chat.
+
+    Args:
+        framed_by: the origin whose pages may frame it.
+        can_retry: whether the page that was asked for takes what "Try again" sends.
+    """
+    retry_after = None
     if isinstance(error, login.LoginRefused):
-        return _refused(request, error, framed_by=framed_by)
-    reference = _new_reference()
-    logger.error("A person could not be signed in to chat [reference %s]", reference, exc_info=error)
-    is_setting = isinstance(error, ImproperlyConfigured)
-    explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
-    return _explained(request, explanation, reference, framed_by=framed_by)
-
-
-def _refused(request: HttpRequest, refusal: login.LoginRefused, *, framed_by: str | None) -> HttpResponse:
-    explanation = refusals.explain(refusal.reason, refusal.retry_after)
-    response = _explained(request, explanation, refusal.reference, framed_by=framed_by)
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(refusals.whole_seconds(refusal.retry_after))
+        reference, retry_after = error.reference, error.retry_after
+        explanation = refusals.explain(error.reason, retry_after)
+    else:
+        reference = _new_reference()
+        logger.error("A person could not be signed in to chat [reference %s]", reference, exc_info=error)
+        is_setting = isinstance(error, ImproperlyConfigured)
+        explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
+    explanation = replace(explanation, can_retry=explanation.can_retry and can_retry)
+    response = _explained(request, explanation, reference, framed_by=framed_by)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(refusals.whole_seconds(retry_after))
     return response
 
 
