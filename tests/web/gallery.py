@@ -24,10 +24,11 @@ class Gallery:
     desk: LoginDesk
     settings: Settings
     language: str = "en"
+    username: str = "ada"
     browser: Client = field(default_factory=Client)
 
     def sign_in(self) -> None:
-        self.browser.force_login(User.objects.get(username="ada"))
+        self.browser.force_login(User.objects.get(username=self.username))
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
         return self.browser.get(path, headers=self._headers(headers or {}), secure=True)
