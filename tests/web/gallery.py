@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from django.contrib.auth.models import User
@@ -26,6 +26,11 @@ class Gallery:
     language: str = "en"
     username: str = "ada"
     browser: Client = field(default_factory=Client)
+
+    def anew(self) -> Self:
+        """The same site before a person who was never there."""
+        self.browser, self.desk.error = Client(), None
+        return self
 
     def sign_in(self) -> None:
         self.browser.force_login(User.objects.get(username=self.username))

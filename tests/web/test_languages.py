@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils.translation import gettext, override
 from pytest_django import Settings
 
@@ -52,10 +51,9 @@ def test_every_page_is_wholly_in_the_language_that_the_browser_asks_for(
     gallery: Gallery, page: Page, asked_for: str, language: str
 ) -> None:
     english = texts_of(text_of(page(gallery)))
-    gallery.browser = Client()
     gallery.language = asked_for
 
-    translated = text_of(page(gallery))
+    translated = text_of(page(gallery.anew()))
 
     assert f'<html lang="{language}" dir="ltr">' in translated
     assert english & texts_of(translated) <= NAMES
@@ -65,10 +63,9 @@ def test_every_page_is_wholly_in_the_language_that_the_browser_asks_for(
 @each_page
 def test_who_asks_for_english_gets_it_on_a_site_of_another_language(gallery: Gallery, page: Page) -> None:
     english = texts_of(text_of(page(gallery)))
-    gallery.browser = Client()
     gallery.settings.LANGUAGE_CODE = "de"
 
-    translated = text_of(page(gallery))
+    translated = text_of(page(gallery.anew()))
 
     assert '<html lang="en" dir="ltr">' in translated
     assert texts_of(translated) == english

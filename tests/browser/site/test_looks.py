@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -15,7 +14,7 @@ from tests.browser.chat import Screenshots
 from tests.browser.site.looks import hard_to_read, reveal, show, sticking_out, without_scripts
 from tests.web import gallery
 from tests.web.desk import LoginDesk
-from tests.web.gallery import Gallery, each_page
+from tests.web.gallery import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,43 +41,40 @@ def still(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@each_page
 @pytest.mark.parametrize("colors", ["light", "dark"])
 def test_pages_can_be_read(
-    pages: Gallery, live_server: LiveServer, still: Page, screenshots: Screenshots, page: gallery.Page, colors: str
+    pages: Gallery, live_server: LiveServer, still: Page, screenshots: Screenshots, colors: str
 ) -> None:
     still.emulate_media(color_scheme="dark" if colors == "dark" else "light")
-    show(still, live_server.url, page(pages))
-    screenshots.take(still)
-    assert hard_to_read(still) == []
-
-    reveal(still, "[hidden]")
-    screenshots.take(still, "all-parts")
-    assert hard_to_read(still) == []
-    assert hard_to_read(still, at_least=22) != [], "that texts are hard to read can be seen"
-
-
-@each_page
-def test_pages_fit_into_320_pixels_in_each_language(
-    pages: Gallery, live_server: LiveServer, still: Page, screenshots: Screenshots, page: gallery.Page
-) -> None:
-    still.set_viewport_size({"width": 320, "height": 640})
-    for language in LANGUAGES:
-        pages.browser, pages.language = Client(), language
-        show(still, live_server.url, page(pages))
-        screenshots.take(still, language)
-        assert sticking_out(still) == []
+    for name, page in gallery.PAGES.items():
+        show(still, live_server.url, page(pages.anew()))
+        screenshots.take(still, name)
         reveal(still, "[hidden]")
-        assert sticking_out(still) == []
+        assert (name, hard_to_read(still)) == (name, [])
+    assert hard_to_read(still, at_least=22) != [], "that texts are hard to read would be seen"
 
 
-@each_page
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_fit_into_320_pixels(
+    pages: Gallery, live_server: LiveServer, still: Page, screenshots: Screenshots, language: str
+) -> None:
+    pages.language = language
+    still.set_viewport_size({"width": 320, "height": 640})
+    for name, page in gallery.PAGES.items():
+        show(still, live_server.url, page(pages.anew()))
+        screenshots.take(still, name)
+        assert (name, sticking_out(still)) == (name, [])
+        reveal(still, "[hidden]")
+        assert (name, sticking_out(still)) == (name, [])
+
+
+@pytest.mark.parametrize("page", [gallery.home, gallery.left_chat, gallery.unexpected, gallery.top])
 def test_pages_fit_with_the_longest_name_that_a_user_can_have(
     pages: Gallery, live_server: LiveServer, still: Page, screenshots: Screenshots, page: gallery.Page
 ) -> None:
     still.set_viewport_size({"width": 320, "height": 640})
-    User.objects.update(username="a" * 150)
     pages.username = "a" * 150
+    User.objects.update(username=pages.username)
     show(still, live_server.url, page(pages))
     screenshots.take(still)
 
