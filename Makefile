@@ -18,7 +18,7 @@ newer_django = $(if $(filter 5.2,$(django)),6,none)
 install = $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints/common.txt --constraint constraints/django-$(django).txt
 
 .NOTPARALLEL:
-.PHONY: help demo test histories test-all lint format types migrations docs bench bench-sync bench-sweep build constraints clean
+.PHONY: help demo test histories test-all lint format types migrations messages screenshots docs bench bench-sync bench-sweep build constraints clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -54,6 +54,12 @@ types: $(done)/types $(done)/scripts ## check types, those of the package's scri
 
 migrations: $(done)/project ## check that no migration is missing
 	$(python) -m django makemigrations --settings=tests.settings --check --dry-run
+
+messages: $(done)/test ## take the pages' texts into the catalogs of translations, and compile these
+	$(python) scripts/messages.py
+
+screenshots: $(done)/test $(done)/system ## take the documentation's pictures of the pages anew
+	SCREENSHOTS=docs/_static $(python) -m pytest tests/browser/site/test_looks.py -k documentation
 
 docs: $(done)/docs ## build the documentation into docs/_build/html
 	$(bin)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs docs/_build/html

@@ -338,6 +338,6 @@ def test_a_site_can_put_its_own_page_around_ours(
 def test_the_language_of_the_page_is_that_of_its_texts(
     desk: LoginDesk, browser_of_alice: Client, settings: Settings
 ) -> None:
-    settings.LANGUAGE_CODE = "de"
+    settings.LANGUAGE_CODE = "fi"
 
     assert '<html lang="en" dir="ltr">' in text_of(browser_of_alice.get(HOME))
