@@ -22,6 +22,8 @@ FRAME = "rocketchat-room iframe"
 LOGIN_PAGE_KEPT_OUT = "frame-ancestors"
 HEARD = """() => {
     window.heard = [];
+    window.messages = [];
+    window.addEventListener("message", (event) => window.messages.push(event.data));
     for (const name of ["startup", "room-opened", "status-changed", "unread-changed"]) {
         document.addEventListener(`rocketchat:${name}`, (event) => window.heard.push([name, event.detail]));
     }
@@ -66,6 +68,18 @@ class Talk:
         self.page.evaluate(
             "([room, method, args]) => document.querySelector(room)[method](...args)", [ROOM, method, list(arguments)]
         )
+
+    @property
+    def unread_heard(self) -> list[object]:
+        """The unread counts that the page heard of."""
+        heard = self.page.evaluate("() => window.heard.filter(([name]) => name === 'unread-changed')")
+        return [count for _, count in heard if count != ""]
+
+    def has_heard_only(self, count: int) -> None:
+        """Chat tells of so many unread messages, and that is all that the page hears of by then."""
+        self.chat_tells("unread-changed", count)
+        self.has_heard("unread-changed", count)
+        assert self.unread_heard == [count]
 
     def chat_tells(self, name: str, data: object) -> None:
         """Something happens in chat, by other people."""
@@ -195,27 +209,66 @@ def test_the_unread_count_is_shown(signed_in: Talk, unread: object, text: str) -
     expect(signed_in.page.locator("rocketchat-unread")).to_have_text(text)
 
 
-def test_messages_from_elsewhere_are_not_chat_s(signed_in: Talk) -> None:
+FORGE = "() => parent.postMessage({ eventName: 'unread-changed', data: 66 }, '*')"
+
+
+def test_messages_of_the_page_itself_are_not_chat_s(signed_in: Talk) -> None:
     signed_in.shows_chat_of("ada")
-    with serve(_page_that_pretends) as elsewhere:
-        signed_in.page.evaluate(
-            """async (url) => {
-                window.postMessage({ eventName: "unread-changed", data: 66 }, "*");
-                const frame = document.createElement("iframe");
-                frame.src = url;
-                const loaded = new Promise((done) => window.addEventListener("message", (event) => {
-                    if (event.data === "said") done();
-                }));
-                document.body.append(frame);
-                await loaded;
-            }""",
-            elsewhere,
-        )
+
+    signed_in.page.evaluate("() => window.postMessage({ eventName: 'unread-changed', data: 66 }, '*')")
+
+    signed_in.has_heard_only(5)
+
+
+def test_messages_of_chat_in_another_frame_are_not_the_room_s(signed_in: Talk, stand_in_server: StandInServer) -> None:
+    signed_in.shows_chat_of("ada")
+    address = f"{stand_in_server.url}/api/info"
+    signed_in.page.evaluate(
+        """(url) => new Promise((done) => {
+            const frame = document.createElement("iframe");
+            frame.name = "other";
+            frame.addEventListener("load", done);
+            frame.src = url;
+            document.body.append(frame);
+        })""",
+        address,
+    )
+    other = signed_in.page.frame("other")
+    assert other is not None
+
+    other.evaluate(FORGE)
+
+    signed_in.has_heard_only(5)
+
+
+def test_messages_of_another_origin_in_the_room_s_frame_are_not_chat_s(signed_in: Talk) -> None:
+    signed_in.shows_chat_of("ada")
     signed_in.chat_tells("unread-changed", 5)
     signed_in.has_heard("unread-changed", 5)
+    frame = signed_in.page.locator(FRAME).element_handle().content_frame()
+    assert frame is not None
+    with serve(_elsewhere) as elsewhere:
+        frame.goto(elsewhere)
 
-    heard = signed_in.page.evaluate("() => window.heard.filter(([name]) => name === 'unread-changed')")
-    assert heard == [["unread-changed", 5]]
+        frame.evaluate(FORGE)
+
+        # By the same way, and so after it.
+        frame.evaluate("() => parent.postMessage('said', '*')")
+        signed_in.page.wait_for_function("() => window.messages.includes('said')")
+    assert signed_in.unread_heard == [5]
+
+
+def test_the_page_s_sign_out_ends_the_chat_login_by_itself_too(
+    signed_in: Talk, own_page: Page, site: Site, settings: Settings, console: Console
+) -> None:
+    settings.ROCKETCHAT_LOGOUT = "none"
+    console.expect(LOGIN_PAGE_KEPT_OUT)
+    signed_in.shows_chat_of("ada")
+
+    site.sign_out(own_page)
+    signed_in.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(signed_in.frame.locator('body[data-username="ada"]')).to_have_count(0)
 
 
 def test_a_chat_that_does_not_start_is_said_and_can_be_tried_again(
@@ -278,7 +331,7 @@ def test_without_scripts_there_is_a_link(talk: Talk, site: Site, page: Page) -> 
         expect(plain.get_by_role("link", name="Open general in chat")).to_be_visible()
 
 
-def test_the_keyboard_gets_into_the_room_and_out_again(signed_in: Talk) -> None:
+def test_the_frame_takes_the_focus_and_has_a_title(signed_in: Talk) -> None:
     signed_in.shows_chat_of("ada")
 
     signed_in.page.locator(FRAME).focus()
@@ -286,12 +339,6 @@ def test_the_keyboard_gets_into_the_room_and_out_again(signed_in: Talk) -> None:
     assert signed_in.page.evaluate("() => document.activeElement.title") == "Chat: general"
 
 
-PRETENDING = b"""<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,"><script>
-parent.postMessage({ eventName: "unread-changed", data: 66 }, "*");
-parent.postMessage("said", "*");
-</script>"""
-
-
-def _page_that_pretends(environ: Any, start_response: Any) -> list[bytes]:
+def _elsewhere(environ: Any, start_response: Any) -> list[bytes]:
     start_response("200 OK", [("Content-Type", "text/html")])
-    return [PRETENDING]
+    return [b'<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">']

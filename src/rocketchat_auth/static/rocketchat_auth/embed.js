@@ -32,6 +32,7 @@ export class RocketChatRoom extends HTMLElement {
   #token = "";
   #hasStarted = false;
   #looking = false;
+  #lookAgain = false;
   /** Whether the person logged out of chat, and has not asked to be let in again. */
   #left = false;
   /** Whether the token that the site has for them is no good: their logout ended it. */
@@ -133,6 +134,8 @@ export class RocketChatRoom extends HTMLElement {
     frame.allow = "clipboard-write; fullscreen";
     frame.src = address.href;
     this.#frame = frame;
+    // Chat may have kept the login of whoever was here before.
+    this.#reveal(false);
     this.#say("text-loading");
     this.append(frame);
     this.#timer = setTimeout(() => this.#say("text-failed", { retry: "text-retry", link: true }), START_PATIENCE_MILLISECONDS);
@@ -165,6 +168,7 @@ export class RocketChatRoom extends HTMLElement {
     if (typeof name !== "string") return;
     if (name === "startup") this.#start();
     if (name === LOGGED_OUT && this.#token) this.#leave();
+    if (this.#frame.hidden && name !== "startup") return;
     const told = { bubbles: true, composed: true, detail: event.data.data };
     this.dispatchEvent(new CustomEvent(`rocketchat:${name}`, told));
   }
@@ -174,7 +178,6 @@ export class RocketChatRoom extends HTMLElement {
     this.#hasStarted = true;
     this.#started.resolve();
     this.#token = "";
-    this.#say("");
     this.#look();
   }
 
@@ -200,6 +203,7 @@ export class RocketChatRoom extends HTMLElement {
 
   /** See who is signed in to the site, and let that count in the chat. */
   async #look() {
+    this.#lookAgain = this.#looking;
     if (this.#looking || !this.#hasStarted) return;
     this.#looking = true;
     try {
@@ -209,6 +213,7 @@ export class RocketChatRoom extends HTMLElement {
       // The network is away, and so is chat; the next look sees to it.
     } finally {
       this.#looking = false;
+      if (this.#lookAgain) this.#look();
     }
   }
 
@@ -224,10 +229,9 @@ export class RocketChatRoom extends HTMLElement {
       await this.#command("login-with-token", { token: loginToken });
       this.#channel?.postMessage("changed");
     } else if (response.status === 401) {
-      if (this.#token) {
-        await this.#command("logout", {});
-        this.#channel?.postMessage("changed");
-      }
+      // Also where no token was handed over: chat may have kept the login of whoever was here before.
+      await this.#command("logout", {});
+      if (this.#token) this.#channel?.postMessage("changed");
       this.#token = "";
       this.#left = false;
       this.#conceal("text-signed-out");
