@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Self
 
 import pytest
@@ -10,11 +11,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.refusals import RefusalReason
-from rocketchat_auth.login import LeftChat, LoginRefused
+from rocketchat_auth.login import LeftChat, LoginRefused, one_time
 from tests.web.crossing import AS_PAGE, BY_CHAT, DIGEST, REDIRECT, TOP, WINDOW
 from tests.web.desk import LoginDesk
 
 HOME = "/rocketchat/"
+PHONE = "/rocketchat/phone"
 
 
 @dataclass
@@ -99,6 +101,28 @@ def top(gallery: Gallery) -> Any:
     return gallery.get(TOP, AS_PAGE)
 
 
+def code_to_show(gallery: Gallery) -> Any:
+    gallery.settings.ROCKETCHAT_TOKEN_IN_URL = True
+    return home(gallery)
+
+
+def phone_to_ask(gallery: Gallery) -> Any:
+    gallery.settings.ROCKETCHAT_TOKEN_IN_URL = True
+    user = User.objects.get(username=gallery.username)
+    code = one_time.issue(one_time.Purpose.APP, user, "a session", timedelta(minutes=2))
+    return gallery.get(f"{PHONE}?code={code.reveal()}", AS_PAGE)
+
+
+def phone_of_another(gallery: Gallery) -> Any:
+    gallery.browser.force_login(User.objects.get_or_create(username="grace")[0])
+    return phone_to_ask(gallery)
+
+
+def phone_too_late(gallery: Gallery) -> Any:
+    gallery.settings.ROCKETCHAT_TOKEN_IN_URL = True
+    return gallery.get(PHONE, AS_PAGE)
+
+
 def unexpected(gallery: Gallery) -> Any:
     gallery.desk.error = RuntimeError("for a test")
     return hand_over(gallery)
@@ -127,6 +151,10 @@ PAGES: dict[str, Page] = {
     "window-to-confirm": window_to_confirm,
     "window-when-done": window_when_done,
     "top": top,
+    "code-to-show": code_to_show,
+    "phone-to-ask": phone_to_ask,
+    "phone-of-another": phone_of_another,
+    "phone-too-late": phone_too_late,
     "unexpected": unexpected,
     **{f"refused-{reason.value}": refused(reason) for reason in RefusalReason},
 }

@@ -41,7 +41,7 @@ def texts_of(page: str) -> set[str]:
     return {text for text in texts if re.search(r"[a-z]{3}", text)}
 
 
-NAMES = {"ada", "testserver", "Chat", "."}
+NAMES = {"ada", "grace", "testserver", "Chat", "."}
 """What is the same in all languages, of what the gallery shows."""
 
 
