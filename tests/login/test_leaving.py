@@ -243,9 +243,19 @@ class TestMongo:
 
         assert left(in_chat)
 
-    def test_sees_that_newer_logins_pushed_the_token_out(self, rocketchat: StandIn, in_chat: HttpRequest) -> None:
+    def test_tells_a_logout_of_one_of_many_logins(self, rocketchat: StandIn, in_chat: HttpRequest) -> None:
         end_all_logins(rocketchat, "alice")
-        for _ in range(TOKEN_LIMIT):
+        for _ in range(TOKEN_LIMIT - 2):
+            rocketchat.log_in("alice")
+
+        assert left(in_chat)
+
+    @pytest.mark.parametrize("newer", [TOKEN_LIMIT - 1, TOKEN_LIMIT])
+    def test_sees_that_newer_logins_pushed_the_token_out(
+        self, rocketchat: StandIn, in_chat: HttpRequest, newer: int
+    ) -> None:
+        end_all_logins(rocketchat, "alice")
+        for _ in range(newer):
             rocketchat.log_in("alice")
 
         assert is_live(rocketchat, token_for(in_chat))

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from pytest_django import Settings
 
 from rocketchat_auth.accounts.refusals import RefusalReason
-from rocketchat_auth.login import LoginRefused
+from rocketchat_auth.login import ChatLogin, LoginRefused
 from rocketchat_auth.web import refusals
 from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
@@ -298,6 +300,20 @@ def test_a_user_name_cannot_break_out_of_the_pages(desk: LoginDesk, db: None) ->
     assert "<b>bold" not in text_of(browser.get(HOME))
     desk.error = LoginRefused(RefusalReason.CONFLICT, "0A1B2C3D", None)
     assert "<b>bold" not in text_of(browser.get(REDIRECT))
+
+
+def test_a_session_that_ends_meanwhile_leads_to_the_login_page(
+    desk: LoginDesk, browser_of_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def token_for(request: HttpRequest, **options: object) -> ChatLogin:
+        Session.objects.all().delete()
+        raise LoginRefused(RefusalReason.NOT_ALLOWED, "0A1B2C3D", None)
+
+    monkeypatch.setattr("rocketchat_auth.login.token_for", token_for)
+
+    response = browser_of_alice.get(REDIRECT, headers=FRAMED)
+
+    assert (response.status_code, response["Location"]) == (302, f"/login/?next={REDIRECT}")
 
 
 def test_who_is_not_signed_in_signs_in_before_the_ways_into_chat(client: Client, db: None) -> None:

@@ -5,6 +5,7 @@ from rocketchat_auth.login.answered import begin, finish_with
 from rocketchat_auth.login.asked_to_leave import TooOften, has_left_chat
 from rocketchat_auth.login.former import COOKIE as FORMER_COOKIE
 from rocketchat_auth.login.former import remember_former_session, remember_session
+from rocketchat_auth.login.identity import session_goes_on
 from rocketchat_auth.login.leaving import LeftChat
 from rocketchat_auth.login.phones import code_for_phone, count_phones, sign_in_phone, sign_out_phones, user_of_code
 from rocketchat_auth.login.refusals import LoginRefused
@@ -33,6 +34,7 @@ __all__ = [
     "may_claim",
     "remember_former_session",
     "remember_session",
+    "session_goes_on",
     "session_key_changed",
     "sign_in_phone",
     "sign_out_phones",

@@ -102,7 +102,7 @@ def nonce(request: HttpRequest) -> str:
     Django 6 and django-csp have one.
     """
     own = getattr(request, "csp_nonce", None)
-    if own is None and django.VERSION >= (6, 0):
+    if own is None and django.VERSION >= (6, 0):  # since Django 6.0
         own = _nonce_of_django(request)
     return str(own) if own is not None else ""
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.html import json_script
@@ -92,6 +93,10 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
         chat_login = login.token_for(request, fresh=request.method == "POST", handing_over=not is_top_level)
     except login.LeftChat:
         return continuing.page(request, framed_by=origin)
+    except login.LoginRefused as refusal:
+        if not login.session_goes_on(request.session):  # it ended while this was under way, by a logout in chat perhaps
+            return redirect_to_login(request.path)
+        return explain(request, refusal, framed_by=origin)
     except Exception as error:  # noqa: BLE001 (it is logged there)
         return explain(request, error, framed_by=origin)
     context = {

@@ -100,14 +100,17 @@ class MongoSource(Source):
             raise unavailable(error) from None
 
     def may_have_logged_out(self, login: ChatLogin) -> bool:
-        """Not from an account that is gone or deactivated, nor where the account has as many logins as it may have."""
+        """Not from an account that is gone or deactivated, nor where the account has as many logins as it may have.
+
+        One less counts as well: to make room for a login, another is taken away first.
+        """
         try:
             document = _users().find_one({"_id": login.user_id}, {"active": 1, _TOKENS: 1})
         except PyMongoError as error:
             raise unavailable(error) from None
         if document is None or document.get("active", True) is False:
             return False
-        return len(_logins(_tokens_of(document))) < TOKEN_LIMIT
+        return len(_logins(_tokens_of(document))) < TOKEN_LIMIT - 1
 
     def revoke(self, login: ChatLogin) -> None:
         try:
