@@ -4,9 +4,10 @@ from threading import Thread
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connections
 
 from rocketchat_auth.login.prepared import _KEPT, Prepared
+from rocketchat_auth.models import Account
 
 USER = Prepared(User, "username", ["pk", "date_joined", "is_active"])
 LATEST = Prepared(User, "is_active", ["username"], order=["-username"])
@@ -14,7 +15,7 @@ LATEST = Prepared(User, "is_active", ["username"], order=["-username"])
 
 @pytest.fixture
 def _not_compiled() -> None:
-    vars(connection)[_KEPT] = {USER: None}
+    vars(connections["default"])[_KEPT] = {USER: None}
 
 
 @pytest.mark.usefixtures("alice")
@@ -36,7 +37,14 @@ def test_asks_as_usual_where_the_database_wants_more_parameters(alice: User) -> 
         assert USER.first("alice") == (alice.pk, alice.date_joined, True)
         assert USER.first("bob") is None
     finally:
-        del vars(connection)[_KEPT]
+        del vars(connections["default"])[_KEPT]
+
+
+def test_asks_as_usual_where_the_value_is_no_parameter(alice: User) -> None:
+    account = Account.objects.create(user=alice)
+    by_id = Prepared(Account, "rocketchat_id", ["pk"])
+
+    assert by_id.first(None) == (account.pk,)
 
 
 @pytest.mark.django_db(transaction=True)
