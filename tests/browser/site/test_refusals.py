@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
 from rocketchat_auth.testing import StandIn
@@ -12,6 +12,12 @@ from tests.browser.console import Console
 from tests.browser.site.desk import Site, fill_login_form
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """What people have."""
+    return chromium
 
 
 def refused_with(chat: Chat, heading: str, log: pytest.LogCaptureFixture) -> None:

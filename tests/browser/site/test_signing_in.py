@@ -1,7 +1,7 @@
 """A person gets into chat by being somebody on the site."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rocketchat_auth.testing import StandIn
 from tests.browser.chat import Chat, Screenshots
@@ -9,6 +9,13 @@ from tests.browser.site.desk import Site, fill_login_form
 from tests.chat import CREATE_USER
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """What people have."""
+    return chromium
+
 
 VERSIONS = ("6.5", "7.5", "7.13", "8.4", "9.0")
 

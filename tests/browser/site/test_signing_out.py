@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rocketchat_auth.models import LoginToken
 from rocketchat_auth.testing import StandIn
@@ -12,6 +12,13 @@ from tests.browser.chat import Chat, Screenshots
 from tests.browser.site.desk import Site, fill_login_form
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """What people have."""
+    return chromium
+
 
 # The real server closes the sockets of a login that has ended within 0.3 s.
 AT_ONCE = 2_000
