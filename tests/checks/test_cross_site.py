@@ -46,13 +46,17 @@ def test_what_is_wrong_with_a_chat_on_another_site_is_found(
         SECURE,
         {**SECURE, "CSRF_USE_SESSIONS": True, "CSRF_COOKIE_SECURE": False},
         {**SECURE, "MIDDLEWARE": [OURS, *[path for path in REST if path != CSRF]]},
-        {"ROCKETCHAT_CROSS_SITE": False, "ROCKETCHAT_TOKEN_IN_URL": True},
+        {"ROCKETCHAT_CROSS_SITE": False, "ROCKETCHAT_TOKEN_IN_URL": False},
     ],
 )
 def test_what_is_right_with_a_chat_on_another_site_is_not_found(changes: dict[str, Any], found: Found) -> None:
     without_csrf = CSRF not in changes.get("MIDDLEWARE", site.MIDDLEWARE)
 
     assert found(changes) == (["W095"] if without_csrf else [])
+
+
+def test_a_token_in_an_address_is_told_of_for_phones_too(found: Found) -> None:
+    assert found({"ROCKETCHAT_CROSS_SITE": False, "ROCKETCHAT_TOKEN_IN_URL": True}) == ["W047"]
 
 
 def test_the_middleware_is_named_whose_cookie_is_not_seen(found: Found, messages: Any) -> None:

@@ -38,20 +38,19 @@ OPEN_TO_ALL = Finding(
 )
 TOKEN_IN_URL = Finding(
     "W047",
-    "ROCKETCHAT_TOKEN_IN_URL is on: where nothing else lets a person into chat, a login token goes into an address, "
-    "and so into the browser's history and the log of the chat's server.",
+    "ROCKETCHAT_TOKEN_IN_URL is on: for a phone that scans the site's code, and where nothing else lets a person of "
+    "another site into chat, a login token goes into an address, and so into the history of the browser or the phone, "
+    "and into the log of the chat's server.",
     "ROCKETCHAT_TOKEN_IN_URL = False",
 )
 FINDINGS = (NO_MIDDLEWARE, TOO_LOW, NOT_SECURE, OPEN_TO_ALL, TOKEN_IN_URL)
 
 
 def check(**kwargs: object) -> list[CheckMessage]:
-    """MIDDLEWARE and cookies of a site that is another site than its chat."""
-    if not usable(lambda: conf.cross_site):
-        return []
-    found = [*_check_middleware(), *_check_cookies()]
-    if usable(lambda: conf.token_in_url):
-        found.append(TOKEN_IN_URL.message())
+    """MIDDLEWARE and cookies of a site that is another site than its chat, and tokens in addresses."""
+    found = [TOKEN_IN_URL.message()] if usable(lambda: conf.token_in_url) else []
+    if usable(lambda: conf.cross_site):
+        found += [*_check_middleware(), *_check_cookies()]
     return found
 
 
