@@ -29,9 +29,10 @@ demo: $(done)/project ## show it: the example site on port 8000, a stand-in Rock
 
 test: $(done)/test $(done)/system ## run all tests here, with a real MongoDB and real browsers, and measure coverage
 	@rm -f .coverage .coverage.*
-	$(python) -m coverage run -m pytest -n $(WORKERS)
+	$(python) -m coverage run -m pytest -n $(WORKERS) -m 'not browser'
 	@$(python) -m coverage combine --quiet
 	NEWER_DJANGO=$(newer_django) $(python) -m coverage report
+	$(python) -m pytest -n $(WORKERS) -m browser
 	@$(MAKE) --no-print-directory migrations
 
 histories: $(done)/test ## tell HISTORIES random histories of a site and its chat, 500 unless told
