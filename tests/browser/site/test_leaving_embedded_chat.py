@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from rocketchat_auth.models import LoginToken
@@ -52,6 +52,20 @@ def test_whoever_logs_out_stays_out_until_they_ask(talk: Talk, screenshots: Scre
     talk.page.get_by_role("button", name="Sign in to chat again").press("Enter")
     talk.shows_chat_of("ada")
     expect(talk.page.locator(FRAME)).to_be_visible()
+
+
+def test_what_the_site_answers_to_a_look_from_before_they_asked_counts_no_more(talk: Talk) -> None:
+    talk.call("logout")
+    look(talk)
+    held: list[Route] = []
+    talk.page.route("**/rocketchat/token", lambda route: held.append(route), times=1)  # noqa: PLW0108 - it gets an attribute
+    with talk.page.expect_request("**/rocketchat/token"):
+        talk.page.evaluate(LOOK)
+
+    talk.page.get_by_role("button", name="Sign in to chat again").click()
+    held[0].continue_()
+
+    talk.shows_chat_of("ada")
 
 
 def test_a_logout_that_counts_for_the_site_is_not_undone_either(talk: Talk, settings: Settings) -> None:

@@ -206,9 +206,12 @@ export class RocketChatRoom extends HTMLElement {
     this.#lookAgain = this.#looking;
     if (this.#looking || !this.#hasStarted) return;
     this.#looking = true;
+    const frame = this.#frame;
     try {
       const body = new URLSearchParams(this.#fresh ? { fresh: "1" } : {});
-      await this.#follow(await fetch(this.#attribute("token-url"), { method: "POST", cache: "no-store", body }));
+      const response = await fetch(this.#attribute("token-url"), { method: "POST", cache: "no-store", body });
+      // Chat may have been loaded anew meanwhile, for a fresh token; what is said of the old one is over.
+      if (frame === this.#frame) await this.#follow(response);
     } catch {
       // The network is away, and so is chat; the next look sees to it.
     } finally {
