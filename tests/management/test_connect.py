@@ -294,6 +294,7 @@ class TestEnvFile:
         assert lines[0] == "DEBUG=1"
         assert rocketchat.is_alive(Login(shown(ran)["ROCKETCHAT_USER_ID"], token))
         assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+        assert "import os" in ran.out.splitlines()
         assert 'ROCKETCHAT_AUTH_TOKEN = os.environ["ROCKETCHAT_AUTH_TOKEN"]' in ran.out
         assert token not in ran.out
 

@@ -75,7 +75,7 @@ def _lines(connected: Connected, secrets: dict[str, rest.Secret], *, from_enviro
         lines.append(f'ROCKETCHAT_LOGIN_SOURCE = "{connected.source}"')
     for name, value in secrets.items():
         lines.append(f'{name} = os.environ["{name}"]' if from_environment else f"{name} = {json.dumps(value.reveal())}")
-    return lines
+    return ["import os", *lines] if from_environment else lines
 
 
 def _write(file: Path, secrets: dict[str, rest.Secret]) -> str:
