@@ -57,3 +57,11 @@ class TestSyncing:
 
     def test_ends_the_account_of_who_is_deleted(self, done: list[Any]) -> None:
         assert done[-1] == {"admin": True, "rocket.cat": True, "augusta": False, "ben": True}
+
+
+def test_a_session_of_theirs_signs_in_and_out_as_any() -> None:
+    *statuses, ada, before, after = said_by("tests.sites.people.signed_in")
+
+    assert statuses == [200, 200]
+    assert ada == {"same": True, "username": "ada"}
+    assert (before, after) == (True, False)

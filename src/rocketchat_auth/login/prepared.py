@@ -1,4 +1,4 @@
-"""Queries that Django turns into SQL once, since that takes it several times as long as the database's own work."""
+"""Statements that are turned into SQL once: that takes Django several times as long as the database's own work."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Any, cast
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.sql import InsertQuery
+from django.db.models.sql.compiler import SQLInsertCompiler
 
 _KEPT = "rocketchat_auth_prepared"
 
@@ -61,6 +63,33 @@ class Prepared:
             return None
         converters = compiler.get_converters([selected[0] for selected in compiler.select])
         return _Compiled(sql, [(index, *found) for index, found in converters.items()])
+
+
+class PreparedInsert:
+    """The insertion of a row, for a model whose primary key the database makes up.
+
+    Nobody is told: neither by Django's signals, nor does the row learn its primary key.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._fields: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
+
+    def add(self, row: Model) -> None:
+        """Insert ``row``. Raises :class:`django.db.IntegrityError` where a constraint forbids it."""
+        connection = connections[router.db_for_write(self._model)]
+        kept: dict[PreparedInsert, str] = vars(connection).setdefault(_KEPT, {})
+        if self not in kept:
+            kept[self] = self._compile(connection, row)
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(kept[self], values)
+
+    def _compile(self, connection: BaseDatabaseWrapper, row: Model) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [row])
+        [(sql, _)] = cast("SQLInsertCompiler", query.get_compiler(connection=connection)).as_sql()
+        return sql
 
 
 def _converted(row: Sequence[Any], compiled: _Compiled, connection: BaseDatabaseWrapper) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """The table of the tokens that sessions own, and who may write which row."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from django.db import IntegrityError, connections, router, transaction
 
 from rocketchat_auth.conf import conf
 from rocketchat_auth.login.encryption import seal, unseal
-from rocketchat_auth.login.prepared import Prepared
+from rocketchat_auth.login.prepared import Prepared, PreparedInsert
 from rocketchat_auth.login.sources import ChatLogin
 from rocketchat_auth.login.traces import NO_TRACE, Trace
 from rocketchat_auth.models import Account, LoginToken
@@ -67,6 +68,7 @@ _NEWEST = Prepared(
 )
 _ACCOUNT_FIELDS = tuple(field.attname for field in Account._meta.concrete_fields)
 _ACCOUNT = Prepared(Account, "user", _ACCOUNT_FIELDS)
+_INSERT = PreparedInsert(LoginToken)
 
 
 def newest(session: str) -> Owned | None:
@@ -113,7 +115,7 @@ def claim_new(session: str, generation: int, account: Account, trace: Trace = NO
         issued_at=now,
         **trace.columns,
     )
-    return claimed if _insert(claimed) else None
+    return claimed if _is_new(lambda: claimed.save(force_insert=True)) else None
 
 
 def fill(claimed: LoginToken, account: Account, login: ChatLogin) -> bool:
@@ -135,17 +137,16 @@ def give_up(claimed: LoginToken) -> None:
 def add(session: str, generation: int, account: Account, login: ChatLogin, trace: Trace = NO_TRACE) -> bool:
     """Store a token; ``False`` where a twin of the caller stored the same one first."""
     now = service.now()
-    return _insert(
-        LoginToken(
-            session=session,
-            generation=generation,
-            account=account,
-            token=seal(login.secret),
-            checked_at=now,
-            issued_at=now,
-            **trace.columns,
-        )
+    row = LoginToken(
+        session=session,
+        generation=generation,
+        account=account,
+        token=seal(login.secret),
+        checked_at=now,
+        issued_at=now,
+        **trace.columns,
     )
+    return _is_new(lambda: _INSERT.add(row))
 
 
 def claim_check(owned: Owned) -> bool:
@@ -209,13 +210,14 @@ def _login(sealed: bytes | memoryview, rocketchat_id: str | None) -> ChatLogin |
     return ChatLogin(secret, rocketchat_id)
 
 
-def _insert(row: LoginToken) -> bool:
+def _is_new(insert: Callable[[], None]) -> bool:
+    """Insert a row; whether its session had none of its generation."""
     using = router.db_for_write(LoginToken)
     # A statement of its own needs no transaction around it; in somebody else's its failure must not spoil that.
     guard = nullcontext() if connections[using].get_autocommit() else transaction.atomic(using=using)
     try:
         with guard:
-            row.save(force_insert=True)
+            insert()
     except IntegrityError:
         return False
     return True
