@@ -93,5 +93,5 @@ def screenshots(request: pytest.FixtureRequest) -> Screenshots:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests after all others and in one go, so that the browser starts once."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Run the browser tests after all others, and each folder of them in one go, so that its browsers start once."""
+    items.sort(key=lambda item: str(item.path.parent) if item.get_closest_marker("browser") else "")
