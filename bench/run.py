@@ -22,6 +22,7 @@ LOADING = "floor 1: load session and user"
 SAVING = "floor 2: the same, and save the session"
 REPEAT = "repeat call of a session"
 FIRST_MONGO = "first call, mongo"
+PUSHING = "the same without the package: session, user, one push"
 BARE = "floor 3: users.createToken and nothing else"
 FIRST_CREATE_TOKEN = "first call, create_token"
 
@@ -72,7 +73,7 @@ def _workbench(options: argparse.Namespace) -> Iterator[tuple[Workbench, list[Ca
             "BENCH_CHAT_TOKEN_SECRET": secret,
             "BENCH_MONGO_DB": mongo.uri(database),
         }
-        people = _people(values, 2 * options.rounds * options.seconds * PREPARED)
+        people = _people(values, 3 * options.rounds * options.seconds * PREPARED)
         client = stack.enter_context(mongo.client())
         stack.callback(client.drop_database, database)
         for number, user_id in enumerate(people.rocketchat_ids):
@@ -109,6 +110,7 @@ def _cases(mongo: str, create_token: str) -> list[Case]:
         Case(LOADING, mongo, "/floor/loading"),
         Case(REPEAT, mongo),
         Case(SAVING, mongo, "/floor/saving", writes=True),
+        Case(PUSHING, mongo, "/floor/pushing", new_sessions=True),
         Case(FIRST_MONGO, mongo, new_sessions=True, writes=True),
         Case(BARE, create_token, "/bare/{}", upstream=1),
         Case(FIRST_CREATE_TOKEN, create_token, new_sessions=True, upstream=1, writes=True),

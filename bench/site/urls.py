@@ -8,5 +8,6 @@ urlpatterns = [
     path("rocketchat/", include("rocketchat_auth.urls")),
     path("floor/loading", views.loading),
     path("floor/saving", views.saving),
+    path("floor/pushing", views.pushing),
     path("bare/<str:rocketchat_id>", views.bare),
 ]
