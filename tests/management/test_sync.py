@@ -189,7 +189,7 @@ class TestApplying:
 
         assert ran.status == 1
         assert "failed: https://chat.example.com answered v1/users.create with status 500" in ran.notes
-        assert ran.error == "1 of 2 accounts failed. Run this again to try it anew."
+        assert ran.error == "1 of 2 accounts failed. Mend what `manage.py rocketchat doctor` finds, and run this again."
         assert [has_account(rocketchat, name) for name in ("alice", "bob")].count(True) == 1
 
     def test_says_no_more_than_fifty_failures(
@@ -207,7 +207,9 @@ class TestApplying:
 
         assert ran.notes.count("no answer") == 50
         assert ran.notes.count("More failed") == 1
-        assert ran.error == "60 of 60 accounts failed. Run this again to try them anew."
+        assert (
+            ran.error == "60 of 60 accounts failed. Mend what `manage.py rocketchat doctor` finds, and run this again."
+        )
 
     def test_where_others_were_first_nothing_changed(
         self, run: Run, plan: Callable[..., None], monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,6 @@
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from rocketchat_auth.accounts.changes import Action, Result, Tally
 from rocketchat_auth.management.rocketchat.progress import Show
@@ -59,10 +58,9 @@ class Applying:
         failed = self._tally.failed
         if failed:
             raise CommandError(
-                ngettext(
-                    "%(failed)d of %(all)d accounts failed. Run this again to try it anew.",
-                    "%(failed)d of %(all)d accounts failed. Run this again to try them anew.",
-                    failed,
+                _(
+                    "%(failed)d of %(all)d accounts failed. Mend what `manage.py rocketchat doctor` finds, and run this"
+                    " again."
                 )
                 % {"failed": failed, "all": self._tally.accounts}
             )
