@@ -60,7 +60,7 @@ messages: $(done)/test ## take the pages' texts into the catalogs of translation
 	$(python) scripts/messages.py
 
 screenshots: $(done)/test $(done)/system ## take the documentation's pictures of the pages anew
-	SCREENSHOTS=docs/_static $(python) -m pytest tests/browser/site/test_looks.py -k documentation
+	SCREENSHOTS=docs/_static $(python) -m pytest tests/browser/site -k documentation
 
 docs: $(done)/docs ## build the documentation into docs/_build/html
 	$(bin)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs docs/_build/html
