@@ -74,3 +74,8 @@ def fields(changes: Iterable[Change]) -> list[tuple[str, object, object]]:
 
 def actions(changes: Iterable[Change]) -> list[str]:
     return [change.action.value for change in changes]
+
+
+def rename(*users: User) -> None:
+    """A change that no signal tells of."""
+    User.objects.filter(pk__in=[user.pk for user in users]).update(first_name="Other")

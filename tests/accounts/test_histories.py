@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 from rocketchat_auth.accounts.changes import Result
-from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan, sync_some
+from rocketchat_auth.accounts.few import sync_some
+from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from tests.accounts.histories import truths
 from tests.accounts.histories.in_chat import InChat

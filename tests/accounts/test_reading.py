@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group, User
 from pytest_django import Settings
 
 from rocketchat_auth import rest
+from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.accounts.linking import link
 from rocketchat_auth.accounts.provisioning import account_for
 from rocketchat_auth.accounts.reading import Progress, read_workspace
-from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan, sync_some
+from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service

@@ -9,16 +9,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import running, sync
 from rocketchat_auth.accounts.applying import Applier
-from rocketchat_auth.accounts.changes import AccountPlan, Action, Outcome, Result, Tally
+from rocketchat_auth.accounts.changes import AccountPlan, Action, Result, Tally
 from rocketchat_auth.accounts.provisioning import account_for
 from rocketchat_auth.accounts.reading import Progress
-from rocketchat_auth.accounts.sync import NoSuchUser, Scope, TooManyDeactivations, apply_plan, make_plan, sync_some
+from rocketchat_auth.accounts.sync import NoSuchUser, Scope, TooManyDeactivations, apply_plan, make_plan
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.accounts.samples import actions
+from tests.accounts.samples import actions, rename
 from tests.chat import CREATE_USER, INFO
 
 LIST = ("GET", "/api/v1/users.list")
@@ -29,17 +29,6 @@ EVERYBODY = Scope()
 def _in_this_thread(settings: Settings) -> None:
     """Other threads do not see what a test's transaction holds."""
     settings.ROCKETCHAT_CONCURRENCY = 1
-
-
-@pytest.fixture
-def people(rocketchat: StandIn, db: None) -> list[User]:
-    """Three users, the first two of whom have accounts in chat; the first and the last are in the group Staff."""
-    people = [get_user_model().objects.create_user(name, f"{name}@example.com") for name in ("ada", "ben", "cleo")]
-    for user in people[:2]:
-        account_for(user)
-    Group.objects.create(name="Staff").user_set.set([people[0], people[2]])
-    rocketchat.reset_calls()
-    return people
 
 
 def planned(scope: Scope = EVERYBODY) -> dict[str, list[str]]:
@@ -53,11 +42,6 @@ def synced(scope: Scope = EVERYBODY) -> list[Result]:
     with make_plan(scope) as plan:
         apply_plan(plan, on_result=results.append)
     return results
-
-
-def rename(*users: User) -> None:
-    """A change that no signal tells of."""
-    User.objects.filter(pk__in=[user.pk for user in users]).update(first_name="Other")
 
 
 class TestScope:
@@ -404,115 +388,6 @@ class TestAnUnchangedSync:
             synced()
 
 
-class TestSome:
-    def test_are_brought_up_to_date(self, rocketchat: StandIn, people: list[User]) -> None:
-        rename(*people)
-
-        results = sync_some([people[0].pk, str(people[2].pk)])
-
-        assert [(result.plan.username, result.changed) for result in results] == [("ada", True), ("cleo", True)]
-        assert (rocketchat.user("ada")["name"], rocketchat.user("ben")["name"]) == ("Other", "ben")
-
-    def test_twice_change_nothing_more(self, rocketchat: StandIn, people: list[User]) -> None:
-        pks = [user.pk for user in people]
-        sync_some(pks)
-        rocketchat.reset_calls()
-
-        assert sync_some(pks) == []
-        assert rocketchat.calls == [INFO] * 3
-
-    def test_unless_the_same_is_wanted_as_before(self, rocketchat: StandIn, people: list[User]) -> None:
-        pks = [user.pk for user in people]
-        sync_some(pks, unless_same=True)
-        rocketchat.reset_calls()
-
-        assert sync_some(pks, unless_same=True) == []
-        assert rocketchat.calls == []
-
-        rename(people[1])
-        assert [result.plan.username for result in sync_some(pks, unless_same=True)] == ["ben"]
-
-    def test_that_are_no_longer_there_are_passed_over(self, rocketchat: StandIn, people: list[User]) -> None:
-        rocketchat.reset_calls()
-
-        assert sync_some([7777], [8888]) == []
-        assert rocketchat.calls == []
-
-    def test_of_who_is_gone_are_ended(self, rocketchat: StandIn, people: list[User]) -> None:
-        account = Account.objects.get(user=people[0])
-        others = Account.objects.get(user=people[1])
-        people[0].delete()
-
-        (result,) = sync_some([], [account.pk, others.pk])
-
-        assert result.plan.account_pk == account.pk
-        assert not rocketchat.user("ada")["active"]
-        assert rocketchat.user("ben")["active"]
-
-    def test_in_conflict_are_noted(self, rocketchat: StandIn, people: list[User]) -> None:
-        rocketchat.add_user("cleo")
-
-        (result,) = sync_some([people[2].pk])
-
-        assert [step.outcome for step in result.steps] == [Outcome.PLANNED]
-        assert Account.objects.get(user=people[2]).state == Account.State.CONFLICT
-
-    def test_of_whom_the_adapter_fails_stop_no_other(
-        self, rocketchat: StandIn, alice: User, bob: User, settings: Settings
-    ) -> None:
-        for user in (alice, bob):
-            account_for(user)
-        Account.objects.update(wanted_mark="some")
-        settings.ROCKETCHAT_ADAPTER = "tests.adapters.NamelessAlice"
-        rename(alice, bob)
-
-        results = sync_some([alice.pk, bob.pk], unless_same=True)
-
-        assert {result.plan.username: result.changed for result in results} == {"alice": False, "bob": True}
-        assert "failed with ZeroDivisionError" in Account.objects.get(user=alice).reason
-
-
-class TestSomeWhileChatIsDown:
-    def test_fail_and_may_pass(self, rocketchat: StandIn, people: list[User]) -> None:
-        ada = Account.objects.get(user=people[0])
-        orphan = Account.objects.get(user=people[1])
-        Account.objects.filter(pk=orphan.pk).update(user=None)
-        rocketchat.fail_with(503)
-
-        results = sync_some([people[0].pk, people[2].pk], [orphan.pk])
-
-        assert [(result.plan.user_pk, result.plan.account_pk, result.plan.label) for result in results] == [
-            (str(people[0].pk), ada.pk, "ada"),
-            (str(people[2].pk), None, "cleo"),
-            (None, orphan.pk, "ben"),
-        ]
-        assert all(result.failed and result.may_pass for result in results)
-        for account in Account.objects.all():
-            assert account.failed_at is not None
-            assert account.reason.startswith("https://chat.example.com ")
-        assert not Account.objects.filter(user=people[2]).exists()
-
-    def test_fail_for_good_where_it_is_no_outage(
-        self, rocketchat: StandIn, people: list[User], settings: Settings
-    ) -> None:
-        settings.ROCKETCHAT_AUTH_TOKEN = "of-somebody-else"
-
-        results = sync_some([people[0].pk])
-
-        assert [(result.failed, result.may_pass) for result in results] == [(True, False)]
-
-    def test_are_made_up_for_afterwards(self, rocketchat: StandIn, people: list[User], fake_clock: FakeClock) -> None:
-        rocketchat.fail_with(503)
-        sync_some([people[0].pk])
-        rocketchat.fail_with(None)
-        fake_clock.advance(3600)
-
-        sync_some([people[0].pk], unless_same=True)
-
-        account = Account.objects.get(user=people[0])
-        assert (account.failed_at, account.reason) == (None, "")
-
-
 class TestALostAnswer:
     def test_of_a_creation_is_recovered_by_the_next_sync(
         self, rocketchat: StandIn, alice: User, monkeypatch: pytest.MonkeyPatch
@@ -537,16 +412,6 @@ class TestALostAnswer:
 
 
 class TestAnAddressThatSomebodyIsAboutToLeave:
-    @pytest.fixture
-    def handed_on(self, rocketchat: StandIn, db: None) -> list[User]:
-        """A user without an account, who comes first, gets the address that another one with an account had."""
-        first = get_user_model().objects.create_user("first", "first@example.com")
-        second = get_user_model().objects.create_user("second", "second@example.com")
-        account_for(second)
-        User.objects.filter(pk=second.pk).update(email="other@example.com")
-        User.objects.filter(pk=first.pk).update(email="second@example.com")
-        return [first, second]
-
     @pytest.mark.usefixtures("handed_on")
     def test_is_waited_for_in_a_sync_of_everybody(self, rocketchat: StandIn) -> None:
         assert planned() == {"second": ["update"], "first": ["create"]}
@@ -555,13 +420,6 @@ class TestAnAddressThatSomebodyIsAboutToLeave:
 
         assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
         assert planned() == {}
-
-    def test_is_waited_for_in_a_sync_of_some(self, rocketchat: StandIn, handed_on: list[User]) -> None:
-        results = sync_some([user.pk for user in handed_on])
-
-        assert [result.plan.username for result in results] == ["second", "first"]
-        assert not any(result.failed for result in results)
-        assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
 
     @pytest.mark.usefixtures("handed_on")
     def test_is_waited_for_where_the_plans_are_done_in_another_order(self, rocketchat: StandIn) -> None:

@@ -10,7 +10,7 @@ import django
 from django.utils.module_loading import import_string
 
 from rocketchat_auth.accounts.changes import Result
-from rocketchat_auth.accounts.sync import sync_some
+from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.rest import service
 
 if TYPE_CHECKING:

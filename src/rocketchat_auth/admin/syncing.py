@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.changes import Action, Outcome, Result
-from rocketchat_auth.accounts.sync import sync_some
+from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.admin.carrying_out import tell_problem, write_down
 from rocketchat_auth.admin.reasons import advice
 from rocketchat_auth.models import Account

@@ -14,7 +14,7 @@ from django.test import override_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from rocketchat_auth.accounts.sync import sync_some
+from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest.service import install_transport
 from rocketchat_auth.testing import StandIn

@@ -53,7 +53,8 @@ def run() -> None:
     client.force_login(person)
     tokens = [_ask(client) for _ in range(2)]
     user_id = Account.objects.get(user=person).linked_id
-    say({"same": tokens[0] == tokens[1], "username": stand_in.users.get(user_id)["username"]})
+    usernames = {user["_id"]: user["username"] for user in stand_in.users.all()}
+    say({"same": tokens[0] == tokens[1], "username": usernames[user_id]})
     say(stand_in.is_alive(Login(user_id, tokens[0])))
     client.logout()
     say(stand_in.is_alive(Login(user_id, tokens[0])))

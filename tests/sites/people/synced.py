@@ -36,7 +36,8 @@ django.setup()
 def run() -> None:
     from django.core.management import call_command
 
-    from rocketchat_auth.accounts.sync import Scope, sync_some
+    from rocketchat_auth.accounts.few import sync_some
+    from rocketchat_auth.accounts.sync import Scope
     from rocketchat_auth.rest.service import install_transport
 
     people: Any = import_module("tests.sites.people.models").Person.objects
