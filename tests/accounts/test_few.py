@@ -1,9 +1,11 @@
+import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from rocketchat_auth.accounts.changes import Outcome
+from rocketchat_auth.accounts.changes import Action, Outcome
 from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.accounts.provisioning import account_for
+from rocketchat_auth.accounts.sync import Scope, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
@@ -126,3 +128,35 @@ def test_an_address_that_somebody_is_about_to_leave_is_waited_for(rocketchat: St
     assert [result.plan.username for result in results] == ["second", "first"]
     assert not any(result.failed for result in results)
     assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
+
+
+class TestWhatListsOfUsersDoNotShow:
+    @pytest.fixture
+    def ada(self, rocketchat: StandIn, alice: User, settings: Settings) -> User:
+        """Somebody of whom chat knows already what the site tells of them, since an account of theirs is there."""
+        settings.ROCKETCHAT_ADAPTER = "tests.accounts.histories.adapter.Telling"
+        settings.ROCKETCHAT_LINK_EXISTING = "username"
+        rocketchat.settings["Accounts_CustomFields"] = '{"staff": {"type": "text"}}'
+        account_for(alice)
+        sync_some([alice.pk])
+        return alice
+
+    def test_is_remembered_of_an_account_that_is_adopted(self, ada: User) -> None:
+        Account.objects.all().delete()
+
+        (result,) = sync_some([ada.pk])
+
+        assert [step.change.action for step in result.steps] == [Action.LINK]
+        assert differing() == []
+
+    def test_is_remembered_of_an_account_that_is_in_order(self, ada: User) -> None:
+        Account.objects.update(told={})
+
+        assert sync_some([ada.pk]) == []
+        assert differing() == []
+
+
+def differing() -> list[str]:
+    """Whom a sync of everybody would change something for."""
+    with make_plan(Scope()) as plan:
+        return [each.label for each in plan]

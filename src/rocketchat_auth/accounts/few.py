@@ -36,8 +36,7 @@ def sync_some(
         if isinstance(considered, Result):
             results.append(considered)
             continue
-        if manages_rooms and considered.account is not None and considered.found is not None:
-            looks.note_rooms_of(considered.account, keys_of(considered.found.memberships))
+        _note_looks(considered, manages_rooms=manages_rooms)
         if considered.plan.does_something:
             plans.append(considered.plan)
         elif considered.plan.changes:
@@ -65,6 +64,16 @@ def _considered(
             yield considered
     yield from map(read.orphan, planning.orphans(pk__in=account_pks))
     yield from map(read.user, waiting)
+
+
+def _note_looks(considered: Considered, *, manages_rooms: bool) -> None:
+    account, found = considered.account, considered.found
+    if account is None or found is None:
+        return
+    if manages_rooms:
+        looks.note_rooms_of(account, keys_of(found.memberships))
+    if considered.wanted is not None:
+        looks.note_details_of(account, considered.wanted, found.user)
 
 
 class _Reader:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from rocketchat_auth import rest
 from rocketchat_auth.accounts.directory import Directory, keys_of
 from rocketchat_auth.accounts.reading import Reading
+from rocketchat_auth.accounts.wanted import Wanted
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
 
@@ -29,6 +31,19 @@ def note_rooms_of(account: Account, rooms: list[str] | None) -> None:
     """Keep in which managed rooms an account was found; None where that is not known."""
     if _take_in(account, rooms):
         Account.objects.filter(pk=account.pk).update(told=account.told)
+
+
+def note_details_of(account: Account, wanted: Wanted, user: rest.User) -> None:
+    """Keep what an account, seen by itself, has of what lists of users do not show."""
+    profile, told = wanted.profile, dict(account.told)
+    if profile.bio is not None:
+        told["bio"] = user.bio
+    seen = {name: user.custom_fields[name] for name in profile.custom_fields if name in user.custom_fields}
+    if seen:
+        told["custom_fields"] = {**told.get("custom_fields", {}), **seen}
+    if told != account.told:
+        account.told = told
+        Account.objects.filter(pk=account.pk).update(told=told)
 
 
 def _take_in(account: Account, rooms: list[str] | None) -> bool:

@@ -30,6 +30,8 @@ def record(account: Account, wanted: Wanted | None, result: Result) -> None:
         account.delete()
         return
     _take_in(account, wanted, done)
+    if wanted is not None and Action.LINK in actions:
+        account.told = {**_as_found(wanted, result.plan), **account.told}
     conflicts = [step.change.reason for step in result.steps if step.change.action is Action.CONFLICT]
     reason = "\n".join(dict.fromkeys([*(step.reason for step in result.steps if step.reason), *conflicts]))
     if conflicts and not account.rocketchat_id:
@@ -93,6 +95,13 @@ def _take_in(account: Account, wanted: Wanted | None, done: list[Change]) -> Non
     if wanted is not None:
         account.site_username = account.site_username or wanted.profile.username
         account.password_mark = account.password_mark or wanted.password_marks[0]
+
+
+def _as_found(wanted: Wanted, plan: AccountPlan) -> dict[str, Any]:
+    """What an account that was there before has, which lists of users do not show: what is wanted and no change."""
+    details = {"bio": wanted.profile.bio, "custom_fields": dict(wanted.profile.custom_fields)}
+    changing = {change.field for change in plan.changes if change.action is Action.UPDATE}
+    return {field: value for field, value in details.items() if value and field not in changing}
 
 
 def _tell(account: Account, result: Result, done: list[Change]) -> None:
