@@ -11,7 +11,7 @@ from rocketchat_auth.accounts.reading import Reading
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
-from tests.accounts.samples import found, names
+from tests.accounts.samples import found, names, wanted
 
 pytestmark = pytest.mark.usefixtures("rocketchat", "db")
 
@@ -102,6 +102,24 @@ class TestRoomsOfOne:
         with django_assert_num_queries(0):
             looks.note_rooms_of(kept, [])
             looks.note_rooms_of(unknown, None)
+
+
+class TestDetailsOfOne:
+    def test_that_the_site_tells_are_kept_in_the_row_and_in_hand(self) -> None:
+        one = row(told={"rooms": [], "custom_fields": {"team": "Blue", "desk": "1"}})
+        profile = wanted(bio="Wanted.", custom_fields={"desk": "3", "phone": "4"})
+
+        looks.note_details_of(one, profile, found(bio="Seen.", custom_fields={"desk": "2", "shoes": "43"}).user)
+
+        assert one.told == told(one) == {"rooms": [], "bio": "Seen.", "custom_fields": {"team": "Blue", "desk": "2"}}
+
+    def test_that_the_site_does_not_tell_are_not(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        one = row()
+
+        with django_assert_num_queries(0):
+            looks.note_details_of(one, wanted(), found(bio="Seen.", custom_fields={"desk": "2"}).user)
+
+        assert one.told == {}
 
 
 class TestRooms:
