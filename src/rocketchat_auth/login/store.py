@@ -66,7 +66,8 @@ _NEWEST = Prepared(
     ),
     order=("-generation",),
 )
-_ACCOUNT_FIELDS = tuple(field.attname for field in Account._meta.concrete_fields)
+# What signing in looks at; Django loads the others where somebody wants them.
+_ACCOUNT_FIELDS = ("id", "user_id", "rocketchat_id", "username", "state", "created_here", "seen_at")
 _ACCOUNT = Prepared(Account, "user", _ACCOUNT_FIELDS)
 _INSERT = PreparedInsert(LoginToken)
 
