@@ -5,7 +5,7 @@ import pytest
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.asking import AskEach
-from rocketchat_auth.accounts.directory import Directory, from_keys, keys_of, pack_user, room_key, unpack_user
+from rocketchat_auth.accounts.directory import Directory, Look, from_keys, keys_of, pack_user, room_key, unpack_user
 from rocketchat_auth.accounts.found import Found
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account
@@ -157,19 +157,13 @@ def test_plans_are_kept_in_their_order(directory: Directory) -> None:
 
 
 def test_looks_are_kept_by_account_the_last_one_of_each(directory: Directory) -> None:
-    news = Memberships(names("moderator"), names("news"))
-    directory.keep_look(2, found(), in_order=True)
-    directory.keep_look(1, found(memberships=news), in_order=True)
-    directory.keep_look(1, found(memberships=news), in_order=False)
+    one = Look(1, ["channels:news"], {"bio": "First."}, in_order=False)
+    other = Look(2, None, {}, in_order=True)
+    directory.keep_look(other)
+    directory.keep_look(Look(1, [], {}, in_order=True))
+    directory.keep_look(one)
 
-    assert list(directory.looks()) == [(1, ["channels:news"], False), (2, [], True)]
-
-
-def test_of_an_inactive_account_the_rooms_are_known_only_where_it_was_asked_for(directory: Directory) -> None:
-    directory.keep_look(1, found(active=False), in_order=True)
-    directory.keep_look(2, found(active=False, in_detail=True), in_order=True)
-
-    assert [rooms for _, rooms, _ in directory.looks()] == [None, []]
+    assert list(directory.looks()) == [one, other]
 
 
 def test_nothing_of_it_is_left_when_it_is_closed(asked: Asked) -> None:

@@ -5,7 +5,7 @@ from pytest_django import Settings
 from rocketchat_auth.accounts.changes import Action, Outcome
 from rocketchat_auth.accounts.few import sync_some
 from rocketchat_auth.accounts.provisioning import account_for
-from rocketchat_auth.accounts.sync import Scope, make_plan
+from rocketchat_auth.accounts.sync import Scope, apply_plan, make_plan
 from rocketchat_auth.models import Account
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
@@ -153,6 +153,15 @@ class TestWhatListsOfUsersDoNotShow:
         Account.objects.update(told={})
 
         assert sync_some([ada.pk]) == []
+        assert differing() == []
+
+    def test_is_remembered_by_a_sync_that_plans_for_one_alone(self, ada: User) -> None:
+        Account.objects.update(told={})
+
+        with make_plan(Scope(username=ada.get_username())) as plan:
+            assert list(plan) == []
+            apply_plan(plan)
+
         assert differing() == []
 
 

@@ -6,8 +6,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from rocketchat_auth.accounts import looks
 from rocketchat_auth.accounts.asking import AskEach
-from rocketchat_auth.accounts.directory import Directory
+from rocketchat_auth.accounts.directory import Directory, Look
+from rocketchat_auth.accounts.found import Found
 from rocketchat_auth.accounts.reading import Reading
+from rocketchat_auth.accounts.wanted import Wanted
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account, ManagedRoom
 from rocketchat_auth.rest import service
@@ -33,12 +35,42 @@ def told(account: Account) -> dict[str, object]:
     return facts
 
 
+def keep(directory: Directory, account: Account, found: Found, *, in_order: bool) -> None:
+    directory.keep_look(looks.look_of(account, None, found, in_order=in_order))
+
+
+def look_of(seen: Found, profile: Wanted | None = None) -> Look:
+    return looks.look_of(Account(pk=1), profile, seen, in_order=True)
+
+
+class TestALook:
+    def test_tells_the_rooms_but_of_an_inactive_account_that_was_seen_in_a_list(self) -> None:
+        listed, asked_for = found(active=False), found(active=False, in_detail=True)
+
+        assert look_of(found(memberships=NEWS)).rooms == ["channels:news"]
+        assert look_of(asked_for).rooms == []
+        assert look_of(listed).rooms is None
+
+    def test_tells_of_details_those_that_the_site_tells_and_that_were_seen(self) -> None:
+        profile = wanted(bio="Wanted.", custom_fields={"desk": "3", "phone": "4"})
+        facts: dict[str, Any] = {"bio": "Seen.", "custom_fields": {"desk": "2", "shoes": "43"}}
+
+        assert look_of(found(in_detail=True, **facts), profile).details == {
+            "bio": "Seen.",
+            "custom_fields": {"desk": "2"},
+        }
+        assert look_of(found(in_detail=True), profile).details == {"bio": ""}
+        assert look_of(found(in_detail=True, **facts), wanted()).details == {}
+        assert look_of(found(in_detail=True, **facts), None).details == {}
+        assert look_of(found(**facts), profile).details == {}
+
+
 class TestAccounts:
     def test_in_order_are_noted_and_others_not(self, directory: Directory) -> None:
         failed = {"failed_at": service.now(), "reason": "no answer"}
         good, other, unseen = row(1, **failed), row(2, **failed), row(3, **failed)
-        directory.keep_look(good.pk, found(), in_order=True)
-        directory.keep_look(other.pk, found(), in_order=False)
+        keep(directory, good, found(), in_order=True)
+        keep(directory, other, found(), in_order=False)
 
         looks.note(directory)
 
@@ -50,8 +82,8 @@ class TestAccounts:
     def test_keep_their_rooms_whether_in_order_or_not(self, directory: Directory) -> None:
         before = {"bio": "First.", "rooms": ["channels:former"]}
         one, other, unseen = row(1, told=before), row(2, told={}), row(3, told=before)
-        directory.keep_look(one.pk, found(memberships=NEWS), in_order=True)
-        directory.keep_look(other.pk, found(), in_order=False)
+        keep(directory, one, found(memberships=NEWS), in_order=True)
+        keep(directory, other, found(), in_order=False)
 
         looks.note(directory)
 
@@ -61,7 +93,7 @@ class TestAccounts:
 
     def test_that_are_inactive_keep_none(self, directory: Directory) -> None:
         one = row(told={"bio": "First.", "rooms": ["channels:news"]})
-        directory.keep_look(one.pk, found(active=False), in_order=True)
+        keep(directory, one, found(active=False), in_order=True)
 
         looks.note(directory)
 
@@ -70,7 +102,7 @@ class TestAccounts:
     def test_keep_none_where_none_is_managed(self, directory: Directory) -> None:
         directory.managed = Memberships(roles=names("moderator"))
         one = row()
-        directory.keep_look(one.pk, found(), in_order=True)
+        keep(directory, one, found(), in_order=True)
 
         looks.note(directory)
 
@@ -80,46 +112,41 @@ class TestAccounts:
     def test_are_noted_all_of_them_some_at_a_time(self, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(looks, "_CHUNK", 2)
         for number in range(5):
-            directory.keep_look(row(number).pk, found(memberships=NEWS), in_order=True)
+            keep(directory, row(number), found(memberships=NEWS), in_order=True)
 
         looks.note(directory)
 
         assert [account.told for account in Account.objects.all()] == [{"rooms": ["channels:news"]}] * 5
         assert not Account.objects.filter(synced_at=None).exists()
 
+    @pytest.mark.parametrize("rooms", [NEWS, Memberships(roles=names("moderator"))])
+    def test_keep_details_whether_rooms_are_managed_or_not(self, directory: Directory, rooms: Memberships) -> None:
+        directory.managed = rooms
+        one, other = row(1, told={"rooms": [], "custom_fields": {"team": "Blue", "desk": "1"}}), row(2)
+        directory.keep_look(Look(one.pk, [], {"bio": "Seen.", "custom_fields": {"desk": "2"}}, in_order=False))
+        directory.keep_look(Look(other.pk, None, {}, in_order=False))
 
-class TestRoomsOfOne:
-    def test_are_kept_in_the_row_and_in_hand(self) -> None:
-        one = row(told={"bio": "First."})
+        looks.note(directory)
 
-        looks.note_rooms_of(one, ["channels:news"])
-
-        assert one.told == told(one) == {"bio": "First.", "rooms": ["channels:news"]}
-
-    def test_are_not_written_where_they_are_kept(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        kept, unknown = row(1, told={"rooms": []}), row(2)
-
-        with django_assert_num_queries(0):
-            looks.note_rooms_of(kept, [])
-            looks.note_rooms_of(unknown, None)
+        assert told(one) == {"rooms": [], "bio": "Seen.", "custom_fields": {"team": "Blue", "desk": "2"}}
+        assert told(other) == {}
 
 
-class TestDetailsOfOne:
-    def test_that_the_site_tells_are_kept_in_the_row_and_in_hand(self) -> None:
-        one = row(told={"rooms": [], "custom_fields": {"team": "Blue", "desk": "1"}})
-        profile = wanted(bio="Wanted.", custom_fields={"desk": "3", "phone": "4"})
+class TestOne:
+    def test_is_kept_in_the_row_and_in_hand(self) -> None:
+        one = row(told={"avatar": "mark"})
 
-        looks.note_details_of(one, profile, found(bio="Seen.", custom_fields={"desk": "2", "shoes": "43"}).user)
+        looks.note_one(one, Look(one.pk, ["channels:news"], {"bio": "Seen."}, in_order=True), manages_rooms=True)
 
-        assert one.told == told(one) == {"rooms": [], "bio": "Seen.", "custom_fields": {"team": "Blue", "desk": "2"}}
+        assert one.told == told(one) == {"avatar": "mark", "bio": "Seen.", "rooms": ["channels:news"]}
 
-    def test_that_the_site_does_not_tell_are_not(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        one = row()
+    def test_is_not_written_where_it_is_kept(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        kept, unknown = row(1, told={"rooms": [], "bio": "Seen."}), row(2)
 
         with django_assert_num_queries(0):
-            looks.note_details_of(one, wanted(), found(bio="Seen.", custom_fields={"desk": "2"}).user)
-
-        assert one.told == {}
+            looks.note_one(kept, Look(kept.pk, [], {"bio": "Seen."}, in_order=True), manages_rooms=True)
+            looks.note_one(unknown, Look(unknown.pk, None, {}, in_order=True), manages_rooms=True)
+            looks.note_one(unknown, Look(unknown.pk, ["channels:news"], {}, in_order=True), manages_rooms=False)
 
 
 class TestRooms:

@@ -6,8 +6,8 @@ private to the process and gone when it is closed.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.asking import AskEach
@@ -23,8 +23,24 @@ _SCHEMA = """
     CREATE TABLE emails (address TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
     CREATE TABLE members (id TEXT, room TEXT, PRIMARY KEY (id, room)) WITHOUT ROWID;
     CREATE TABLE plans (number INTEGER PRIMARY KEY, packed TEXT);
-    CREATE TABLE looks (account INTEGER PRIMARY KEY, rooms TEXT, in_order INTEGER);
+    CREATE TABLE looks (account INTEGER PRIMARY KEY, rooms TEXT, details TEXT, in_order INTEGER);
 """
+
+
+class Look(NamedTuple):
+    """What was seen of an account.
+
+    Args:
+        account_pk: the primary key of its row.
+        rooms: the keys of the managed rooms in which it was found; None where that is not known.
+        details: what it has of what lists of users do not show, so far as the site tells that and it was seen.
+        in_order: whether it is as it should be.
+    """
+
+    account_pk: int
+    rooms: list[str] | None
+    details: Mapping[str, Any]
+    in_order: bool
 
 
 class Directory:
@@ -95,16 +111,15 @@ class Directory:
         for (packed,) in self._database.execute("SELECT packed FROM plans ORDER BY number"):
             yield json.loads(packed)
 
-    def keep_look(self, account_pk: int, found: Found, *, in_order: bool) -> None:
-        """Keep that an account was looked at: in which rooms it was found, and whether it is as it should be."""
-        # The lists of members do not show inactive accounts.
-        rooms = json.dumps(keys_of(found.memberships) if found.user.active or found.in_detail else None)
-        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [account_pk, rooms, in_order])
+    def keep_look(self, look: Look) -> None:
+        """Keep what was seen of an account; a later look replaces an earlier one."""
+        row = [look.account_pk, json.dumps(look.rooms), json.dumps(look.details), look.in_order]
+        self._database.execute("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?)", row)
 
-    def looks(self) -> Iterator[tuple[int, list[str] | None, bool]]:
-        """The accounts that were looked at, with the keys of their rooms, if known, and whether they are in order."""
-        for account, rooms, in_order in self._database.execute("SELECT * FROM looks ORDER BY account"):
-            yield account, json.loads(rooms), bool(in_order)
+    def looks(self) -> Iterator[Look]:
+        """The looks that were kept, in the order of the accounts' primary keys."""
+        for account_pk, rooms, details, in_order in self._database.execute("SELECT * FROM looks ORDER BY account"):
+            yield Look(account_pk, json.loads(rooms), json.loads(details), bool(in_order))
 
 
 def room_key(kind: str, name: str) -> str:

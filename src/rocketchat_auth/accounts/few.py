@@ -36,7 +36,7 @@ def sync_some(
         if isinstance(considered, Result):
             results.append(considered)
             continue
-        _note_looks(considered, manages_rooms=manages_rooms)
+        _note_look(considered, manages_rooms=manages_rooms)
         if considered.plan.does_something:
             plans.append(considered.plan)
         elif considered.plan.changes:
@@ -66,14 +66,11 @@ def _considered(
     yield from map(read.user, waiting)
 
 
-def _note_looks(considered: Considered, *, manages_rooms: bool) -> None:
+def _note_look(considered: Considered, *, manages_rooms: bool) -> None:
     account, found = considered.account, considered.found
-    if account is None or found is None:
-        return
-    if manages_rooms:
-        looks.note_rooms_of(account, keys_of(found.memberships))
-    if considered.wanted is not None:
-        looks.note_details_of(account, considered.wanted, found.user)
+    if account is not None and found is not None:
+        look = looks.look_of(account, considered.wanted, found, in_order=not considered.plan.changes)
+        looks.note_one(account, look, manages_rooms=manages_rooms)
 
 
 class _Reader:

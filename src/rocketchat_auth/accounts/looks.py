@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts.directory import Directory, keys_of
+from rocketchat_auth.accounts.directory import Directory, Look, keys_of
+from rocketchat_auth.accounts.found import Found
 from rocketchat_auth.accounts.reading import Reading
 from rocketchat_auth.accounts.wanted import Wanted
 from rocketchat_auth.models import Account, ManagedRoom
@@ -14,44 +15,54 @@ from rocketchat_auth.rest import service
 _CHUNK = 500
 
 
+def look_of(account: Account, wanted: Wanted | None, found: Found, *, in_order: bool) -> Look:
+    """What there is to keep of an account that was looked at."""
+    # The lists of members do not show inactive accounts.
+    rooms = keys_of(found.memberships) if found.user.active or found.in_detail else None
+    details = _details(wanted, found.user) if wanted is not None and found.in_detail else {}
+    return Look(account.pk, rooms, details, in_order)
+
+
 def note(directory: Directory) -> None:
-    """Keep in the accounts' rows that they were looked at, and in which managed rooms each was found."""
+    """Keep in the accounts' rows what was seen of them."""
     looks = directory.looks()
+    manages_rooms = bool(keys_of(directory.managed))
     while chunk := list(islice(looks, _CHUNK)):
-        rooms = {account: found for account, found, _ in chunk}
-        rows = Account.objects.filter(pk__in=rooms)
-        if keys_of(directory.managed):
-            changed = [account for account in rows.only("told") if _take_in(account, rooms[account.pk])]
+        telling = {look.account_pk: look for look in chunk if manages_rooms or look.details}
+        rows = Account.objects.filter(pk__in=telling).only("told") if telling else ()
+        changed = [account for account in rows if _take_in(account, telling[account.pk], manages_rooms=manages_rooms)]
+        if changed:
             Account.objects.bulk_update(changed, ["told"])
-        in_order = Account.objects.filter(pk__in=[account for account, _, in_order in chunk if in_order])
+        in_order = Account.objects.filter(pk__in=[look.account_pk for look in chunk if look.in_order])
         in_order.update(synced_at=service.now(), failed_at=None, reason="")
 
 
-def note_rooms_of(account: Account, rooms: list[str] | None) -> None:
-    """Keep in which managed rooms an account was found; None where that is not known."""
-    if _take_in(account, rooms):
+def note_one(account: Account, look: Look, *, manages_rooms: bool) -> None:
+    """Keep in the row of an account, and in hand, what was seen of it."""
+    if _take_in(account, look, manages_rooms=manages_rooms):
         Account.objects.filter(pk=account.pk).update(told=account.told)
 
 
-def note_details_of(account: Account, wanted: Wanted, user: rest.User) -> None:
-    """Keep what an account, seen by itself, has of what lists of users do not show."""
-    profile, told = wanted.profile, dict(account.told)
-    if profile.bio is not None:
-        told["bio"] = user.bio
-    seen = {name: user.custom_fields[name] for name in profile.custom_fields if name in user.custom_fields}
-    if seen:
-        told["custom_fields"] = {**told.get("custom_fields", {}), **seen}
-    if told != account.told:
-        account.told = told
-        Account.objects.filter(pk=account.pk).update(told=told)
+def _details(wanted: Wanted, user: rest.User) -> dict[str, Any]:
+    """What lists of users do not show of an account, so far as the site tells it."""
+    profile = wanted.profile
+    bio = {} if profile.bio is None else {"bio": user.bio}
+    fields = {name: user.custom_fields[name] for name in profile.custom_fields if name in user.custom_fields}
+    return {**bio, "custom_fields": fields} if fields else bio
 
 
-def _take_in(account: Account, rooms: list[str] | None) -> bool:
-    """Put the rooms into the row, and say whether that changes it."""
-    if account.told.get("rooms") == rooms:
+def _take_in(account: Account, look: Look, *, manages_rooms: bool) -> bool:
+    """Put what was seen into the row, and say whether that changes it."""
+    told = {**account.told, **look.details}
+    if "custom_fields" in look.details:
+        told["custom_fields"] = {**account.told.get("custom_fields", {}), **look.details["custom_fields"]}
+    if manages_rooms:
+        told.pop("rooms", None)
+    if manages_rooms and look.rooms is not None:
+        told["rooms"] = look.rooms
+    if told == account.told:
         return False
-    told = {name: value for name, value in account.told.items() if name != "rooms"}
-    account.told = told if rooms is None else {**told, "rooms": rooms}
+    account.told = told
     return True
 
 

@@ -109,7 +109,8 @@ class Plan:
         if account is not None and account.is_known:
             self.linked += 1
             if considered.found is not None:
-                self.reading.directory.keep_look(account.pk, considered.found, in_order=not plan.changes)
+                look = looks.look_of(account, considered.wanted, considered.found, in_order=not plan.changes)
+                self.reading.directory.keep_look(look)
         if not plan.changes:
             return
         self.reading.directory.keep_plan(plan.pack())
