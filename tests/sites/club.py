@@ -4,44 +4,17 @@ import json
 import sys
 from importlib import import_module
 
-import django
-import httpx2
-from django.conf import settings
+from tests.sites.starting import start_beside_chat
 
-from rocketchat_auth.testing import StandIn
-from rocketchat_auth.testing.clock import FakeClock
-
-stand_in = StandIn("8.4", clock=FakeClock(), token_secret="a secret")
 sys.path.insert(0, sys.argv[1])
-settings.configure(
-    SECRET_KEY="only for tests, and long enough that no system check minds it",
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "rocketchat_auth",
-        "club",
-    ],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    USE_TZ=True,
-    ROCKETCHAT_URL="https://chat.example.com",
-    ROCKETCHAT_USER_ID=stand_in.admin.user_id,
-    ROCKETCHAT_AUTH_TOKEN=stand_in.admin.auth_token,
-    ROCKETCHAT_GROUPS={"Staff": {"roles": ["moderator"]}},
-)
-django.setup()
+stand_in = start_beside_chat("club", ROCKETCHAT_GROUPS={"Staff": {"roles": ["moderator"]}})
 
 
 def run() -> None:
     from django.contrib.auth.models import Group, User
-    from django.core.management import call_command
 
     from rocketchat_auth.accounts.provisioning import account_for
-    from rocketchat_auth.rest.service import install_transport
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    install_transport(httpx2.WSGITransport(app=stand_in.wsgi), clock=FakeClock())
     ada = User.objects.create_user("ada", "ada@example.com")
     account_for(ada)
     ada.email = "ada@example.org"

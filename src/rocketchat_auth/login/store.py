@@ -66,7 +66,7 @@ _NEWEST = Prepared(
     ),
     order=("-generation",),
 )
-# What signing in looks at; Django loads the others where somebody wants them.
+# What signing in looks at, in the order of the model; Django loads the others where somebody wants them.
 _ACCOUNT_FIELDS = ("id", "user_id", "rocketchat_id", "username", "state", "created_here", "seen_at")
 _ACCOUNT = Prepared(Account, "user", _ACCOUNT_FIELDS)
 _INSERT = PreparedInsert(LoginToken)

@@ -6,36 +6,22 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-import django
-from django.conf import settings
+from tests.sites.starting import start
 
-settings.configure(
-    SECRET_KEY="only for tests, and long enough that no system check minds it",
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "rocketchat_auth",
-        "tests.sites.people",
-    ],
+start(
+    "tests.sites.people",
     AUTH_USER_MODEL=f"people.{sys.argv[1]}",
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     ROCKETCHAT_REQUIRED_PERMISSION="rocketchat_auth.chat",
 )
-django.setup()
 
 
 def run() -> None:
-    from django.core.management import call_command
-
     from rocketchat_auth.accounts import tasks
 
     def enqueue(users: Iterable[str], accounts: Iterable[int] = ()) -> int:
         say({"users": list(users), "accounts": list(accounts)})
         return 1
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
     vars(tasks)["enqueue"] = enqueue
     {"Person": live_as_persons, "Member": live_as_members}[sys.argv[1]](import_module("tests.sites.people.models"))
 
