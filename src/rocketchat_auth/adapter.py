@@ -50,8 +50,9 @@ class Adapter:
     def email_is_verified(self, user: AbstractBaseUser) -> bool:
         """Whether the site knows that the address belongs to ``user``.
 
-        Django does not verify addresses, so the default is no. Rocket.Chat is told, and
-        linking by e-mail (``ROCKETCHAT_LINK_EXISTING = "email"``) needs a yes.
+        Django does not verify addresses, so the default is no. Rocket.Chat is told when the account is made, and
+        linking by e-mail (``ROCKETCHAT_LINK_EXISTING = "email"``) needs a yes. An address that changes later is always
+        said to be verified: else Rocket.Chat would mail the person.
         """
         return False
 

@@ -58,13 +58,18 @@ def considered(user: User, chat: Chat, adapter: Adapter | None = None, *, create
     return Planner(chat, adapter or Adapter(), create=create).of_user(User.objects.get(pk=user.pk))
 
 
+def mark_of(user: User) -> str:
+    return wanted_of(user, Adapter()).mark
+
+
 @pytest.mark.usefixtures("rocketchat")
 class TestUsers:
     def test_without_an_account_get_one(self, alice: User) -> None:
         plan = considered(alice, Chat(None)).plan
 
         after = {"username": "alice", "name": "Alice", "email": "alice@example.com"}
-        assert plan == AccountPlan(str(alice.pk), None, "alice", changes=(Change(Action.CREATE, after=after),))
+        changes = (Change(Action.CREATE, after=after),)
+        assert plan == AccountPlan(str(alice.pk), None, "alice", changes=changes, wanted_mark=mark_of(alice))
 
     def test_without_an_account_are_left_alone_where_they_may_not_chat_or_are_to_get_none(self, alice: User) -> None:
         assert considered(alice, Chat(None), NobodyMayChat()).plan.changes == ()
@@ -85,7 +90,8 @@ class TestUsers:
         seen = considered(alice, chat)
 
         change = Change(Action.UPDATE, "name", "Al", "Alice")
-        assert seen.plan == AccountPlan(str(alice.pk), account.pk, "alice", "alice", "id-of-ada", (change,))
+        known = (str(alice.pk), account.pk, "alice", "alice", "id-of-ada")
+        assert seen.plan == AccountPlan(*known, (change,), mark_of(alice))
         assert seen.account == account
         assert seen.wanted == wanted_of(alice, Adapter())
         assert seen.found is not None

@@ -6,6 +6,7 @@ from pytest_django import Settings
 from rocketchat_auth import rest, signals
 from rocketchat_auth.accounts.provisioning import account_for, check, forget, set_up_anew
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
+from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
@@ -31,6 +32,16 @@ class TestCreating:
         assert made["active"] is True
         assert not made.get("requirePasswordChange")
         assert (account.rocketchat_id, account.created_here, account.is_linked) == (made["_id"], True, True)
+
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_says_whether_the_address_is_known_to_be_theirs(
+        self, rocketchat: StandIn, alice: User, monkeypatch: pytest.MonkeyPatch, verified: bool
+    ) -> None:
+        monkeypatch.setattr(Adapter, "email_is_verified", lambda self, user: verified)
+
+        account_for(alice)
+
+        assert rocketchat.user("alice")["emails"] == [{"address": "alice@example.com", "verified": verified}]
 
     @pytest.mark.parametrize("stand_in", ["6.5", "7.13", "8.4", "9.0"], indirect=True)
     def test_works_on_every_version(self, rocketchat: StandIn, alice: User) -> None:

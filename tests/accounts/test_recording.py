@@ -52,6 +52,30 @@ def leave(kind: str, name: str) -> Change:
     return Change(Action.LEAVE, kind, before=name)
 
 
+class TestWhatOthersDidMeanwhile:
+    def test_an_account_that_was_untied_stays_so(self, account: Account) -> None:
+        Account.objects.update(rocketchat_id=None, state=Account.State.PENDING)
+
+        row = record(account, UPDATE)
+
+        assert (row.rocketchat_id, row.state, row.synced_at) == (None, Account.State.PENDING, None)
+
+    def test_a_row_that_was_deleted_stays_so(self, orphan: Account) -> None:
+        Account.objects.all().delete()
+
+        recording.record(orphan, None, result(orphan, Change(Action.DEACTIVATE)))
+
+        assert not Account.objects.exists()
+
+    def test_a_user_who_was_deleted_is_not_asked_after(self, account: Account, alice: User) -> None:
+        User.objects.filter(pk=alice.pk).delete()
+
+        recording.note_in_order(account, WANTED)
+
+        assert Account.objects.get().user is None
+        assert Account.objects.get().synced_at == service.now()
+
+
 class TestState:
     def test_says_when_it_was(self, account: Account, fake_clock: FakeClock) -> None:
         row = record(account, UPDATE)
@@ -283,6 +307,17 @@ class TestSignals:
 
         (sent,) = told["membership"]
         assert (len(sent["joined"]), len(sent["left"])) == (joined, left)
+
+    @pytest.mark.parametrize("action", [Action.SIGN_OUT, Action.DEACTIVATE])
+    def test_tell_of_each_login_that_ended(self, account: Account, alice: User, action: Action) -> None:
+        for session in ("one", "other"):
+            LoginToken.objects.create(session=session, account=account, checked_at=service.now())
+
+        with received(signals.logged_out) as log:
+            record(account, Change(action, reason="why"))
+
+        assert [(sent["user"], sent["account"], sent["revoked"]) for sent in log] == [(alice, account, True)] * 2
+        assert not LoginToken.objects.exists()
 
     @pytest.mark.parametrize("action", [Action.DEACTIVATE, Action.DELETE])
     def test_tell_of_the_end_of_who_is_gone(self, told: Told, orphan: Account, action: Action) -> None:

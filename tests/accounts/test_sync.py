@@ -1,9 +1,11 @@
 import math
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, User, UserManager
+from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from rocketchat_auth import rest
@@ -409,6 +411,153 @@ class TestALostAnswer:
         assert rocketchat.calls.count(CREATE_USER) == 1
         assert Account.objects.get().rocketchat_id == rocketchat.user("alice")["_id"]
         assert planned() == {}
+
+    def test_of_a_deactivation_does_not_keep_the_user_from_coming_back(
+        self, rocketchat: StandIn, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        account_for(alice)
+        set_active = rest.users.set_active
+
+        def done_but_not_told(*args: Any, **options: Any) -> None:
+            set_active(*args, **options)
+            raise rest.TimedOut("lost", endpoint="v1/users.setActiveStatus")
+
+        User.objects.update(is_active=False)
+        with monkeypatch.context() as patched:
+            patched.setattr(rest.users, "set_active", done_but_not_told)
+            (failed,) = synced()
+        assert (failed.failed, failed.may_pass) == (True, True)
+        assert planned() == {}
+        User.objects.update(is_active=True)
+
+        assert planned() == {"alice": ["revive"]}
+        synced()
+
+        assert rocketchat.user("alice")["active"]
+        assert Account.objects.get().state == Account.State.LINKED
+
+    def test_is_not_one_that_says_no(self, rocketchat: StandIn, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        account_for(alice)
+        User.objects.update(is_active=False)
+
+        def refused(*args: Any, **options: Any) -> None:
+            raise rest.PermissionRefused("no", endpoint="v1/users.setActiveStatus")
+
+        monkeypatch.setattr(rest.users, "set_active", refused)
+
+        assert synced()[0].failed
+        assert Account.objects.get().state == Account.State.LINKED
+
+
+class TestWhatChangesBetweenPlanAndSync:
+    @pytest.fixture(autouse=True)
+    def _rooms(self, rocketchat: StandIn, settings: Settings) -> None:
+        rocketchat.add_room("board", "group")
+        settings.ROCKETCHAT_GROUPS = {"Staff": {"groups": ["board"], "roles": ["moderator"]}}
+
+    def test_of_who_left_a_group_is_not_given_any_more(self, rocketchat: StandIn, alice: User) -> None:
+        account_for(alice)
+        User.groups.through.objects.create(user=alice, group=Group.objects.create(name="Staff"))
+        results: list[Result] = []
+
+        with make_plan(EVERYBODY) as plan:
+            assert [actions(each.changes) for each in plan] == [["join", "join"]]
+            User.groups.through.objects.all().delete()
+            apply_plan(plan, on_result=results.append)
+
+        assert [result.steps for result in results] == [()]
+        assert "alice" not in rocketchat.members_of("board")
+        assert rocketchat.user("alice")["roles"] == ["user"]
+        assert planned() == {}
+
+    def test_is_what_is_told(self, rocketchat: StandIn, alice: User) -> None:
+        account_for(alice)
+        User.objects.update(first_name="Alicia")
+
+        with make_plan(EVERYBODY) as plan:
+            User.objects.update(first_name="Alice", last_name="Liddell")
+            apply_plan(plan)
+
+        assert rocketchat.user("alice")["name"] == "Alice Liddell"
+        assert planned() == {}
+
+    def test_is_found_for_who_has_an_account_by_then(self, rocketchat: StandIn, alice: User) -> None:
+        with make_plan(EVERYBODY) as plan:
+            account_for(alice)
+            User.objects.update(first_name="Alicia")
+            apply_plan(plan)
+
+        assert rocketchat.calls.count(CREATE_USER) == 1
+        assert rocketchat.user("alice")["name"] == "Alicia"
+        assert planned() == {}
+
+    def test_fails_where_chat_is_down_by_then(self, rocketchat: StandIn, alice: User) -> None:
+        account_for(alice)
+        User.objects.update(first_name="Alicia")
+        results: list[Result] = []
+
+        with make_plan(EVERYBODY) as plan:
+            User.objects.update(first_name="Ally")
+            rocketchat.fail_with(503)
+            apply_plan(plan, on_result=results.append)
+
+        assert [(result.failed, result.may_pass) for result in results] == [(True, True)]
+
+
+class TestWhoIsHidden:
+    def test_by_the_users_model_is_out_of_chat(
+        self, rocketchat: StandIn, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        account_for(alice)
+
+        class NotThese(UserManager[User]):
+            def get_queryset(self) -> QuerySet[User]:
+                return super().get_queryset().exclude(username__in=["alice", "bob"])
+
+        manager = NotThese()
+        manager.model = User
+        monkeypatch.setitem(vars(User._meta), "default_manager", manager)
+
+        assert planned() == {"alice": ["deactivate"]}
+        synced()
+
+        assert not rocketchat.user("alice")["active"]
+        assert planned() == {}
+
+
+class TestHandingOn:
+    @pytest.fixture
+    def enqueued(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        labels: list[str] = []
+
+        def enqueue_batches(plans: Iterable[AccountPlan]) -> int:
+            labels.extend(plan.label for plan in plans)
+            return len(labels)
+
+        monkeypatch.setattr(sync, "enqueue_batches", enqueue_batches)
+        return labels
+
+    def test_leaves_to_workers_what_there_is_to_do(self, people: list[User], enqueued: list[str]) -> None:
+        with make_plan(EVERYBODY) as plan:
+            assert sync.hand_on(plan) == 1
+
+        assert enqueued == ["cleo"]
+
+    def test_keeps_what_it_saw(
+        self, rocketchat: StandIn, people: list[User], enqueued: list[str], settings: Settings
+    ) -> None:
+        rocketchat.add_room("news")
+        rocketchat.add_user("cleo")
+        settings.ROCKETCHAT_GROUPS = {"Nobody": {"channels": ["news"]}}
+        Account.objects.update(failed_at=service.now(), reason="no answer")
+
+        with make_plan(EVERYBODY) as plan:
+            assert sync.hand_on(plan) == 0
+
+        cured = Account.objects.filter(user__in=people[:2], failed_at=None, reason="", synced_at__isnull=False)
+        assert cured.count() == 2
+        assert Account.objects.get(user=people[2]).state == Account.State.CONFLICT
+        assert str(ManagedRoom.objects.get()) == "channels: news"
 
 
 class TestAnAddressThatSomebodyIsAboutToLeave:

@@ -377,7 +377,7 @@ class TestEnqueueing:
             labels.extend(plan.label for plan in plans)
             return len(labels)
 
-        monkeypatch.setattr("rocketchat_auth.accounts.tasks.enqueue_batches", enqueue_batches)
+        monkeypatch.setattr("rocketchat_auth.accounts.sync.enqueue_batches", enqueue_batches)
         return labels
 
     def test_leaves_what_differs_to_the_workers(

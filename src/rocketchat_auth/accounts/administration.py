@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from rocketchat_auth import rest, signals
+from rocketchat_auth import rest
 from rocketchat_auth.accounts import recording
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Change, Outcome, Result, Step
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.conf import conf
-from rocketchat_auth.models import Account, LoginToken
+from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
 
@@ -27,9 +27,7 @@ def sign_out_everywhere(account: Account) -> None:
         RocketChatError: as for every call.
     """
     rest.users.logout_everywhere(service.client(), _id_of_another(account))
-    for token in LoginToken.objects.filter(account=account):
-        token.delete()
-        signals.logged_out.send_robust(sender=LoginToken, user=account.user, account=account, revoked=True)
+    recording.end_logins(account)
 
 
 def deactivate(account: Account) -> None:

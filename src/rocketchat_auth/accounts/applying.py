@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import avatars, planning, provisioning, recording
+from rocketchat_auth.accounts.asking import AskEach
 from rocketchat_auth.accounts.changes import ENDS_ACCOUNTS, AccountPlan, Action, Change, Outcome, Result, Step
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.accounts.rooms import Missing, Rooms
@@ -44,6 +45,7 @@ class _Work:
 
     plan: AccountPlan
     account: Account
+    user: AbstractBaseUser | None
     wanted: Wanted | None
     steps: list[Step] = field(default_factory=list)
 
@@ -93,7 +95,7 @@ class Applier:
             may_pass = refusal.retry_after is not None
             work.failed(_left(work), refusal.detail)
         conflicts = [Step(change, Outcome.PLANNED) for change in _of(work, Action.CONFLICT)]
-        result = Result(plan, (*work.steps, *conflicts), may_pass)
+        result = Result(work.plan, (*work.steps, *conflicts), may_pass)
         recording.record(work.account, work.wanted, result)
         return result
 
@@ -104,17 +106,26 @@ class Applier:
             return None
         account = Account.objects.filter(pk=plan.account_pk).first() if plan.account_pk is not None else None
         if user is None:
-            return None if account is None or account.user_id is not None else _Work(plan, account, None)
+            return None if account is None or account.user_id is not None else _Work(plan, account, None, None)
         wanted = wanted_of(user, self._adapter)
-        account = account or Account(user=cast("User", user))
+        account = account or planning.account_of(user) or Account(user=cast("User", user))
         # The endpoints of roles know accounts by their name alone, and somebody may have changed it in chat.
         account.username = plan.chat_username or account.username
-        return _Work(plan, account, wanted)
+        return _Work(plan, account, user, wanted)
+
+    def _look_anew(self, work: _Work, user: AbstractBaseUser) -> None:
+        """Compare once more, since something else is wanted by now than when the plan was made."""
+        considered = planning.Planner(AskEach(self._adapter.managed()), self._adapter).of_user(user)
+        work.plan, work.wanted = considered.plan, considered.wanted
+        work.account = considered.account or work.account
+        work.account.username = work.plan.chat_username or work.account.username
 
     def _change(self, work: _Work, *, finally_: bool) -> None:
-        if outdated := _outdated(work):
+        if outdated := _outdated(work.plan, work.wanted):
             work.failed(outdated, _("Whether the user may chat changed meanwhile; the next sync looks anew."))
             return
+        if work.user is not None and work.wanted is not None and work.plan.wanted_mark not in ("", work.wanted.mark):
+            self._look_anew(work, work.user)
         self._settle(work, finally_=finally_)
         self._update(work, finally_=finally_)
         for change in _of(work, Action.LEAVE, Action.JOIN):
@@ -213,6 +224,10 @@ class Applier:
     def _end(self, work: _Work, change: Change) -> None:
         """Offboarding wins over rooms without another owner: they are handed over."""
         client, user_id = service.client(), work.account.linked_id
+        former = work.account.state
+        if change.action is Action.DEACTIVATE:
+            # Kept before the call: should its answer be lost, it is known who deactivated the account.
+            _keep_state(work.account, Account.State.DEACTIVATED)
 
         def end(*, relinquish: bool) -> None:
             if change.action is Action.DELETE:
@@ -221,9 +236,13 @@ class Applier:
                 rest.users.set_active(client, user_id, active=False, relinquish=relinquish)
 
         try:
-            end(relinquish=False)
-        except rest.LastOwner:
-            end(relinquish=True)
+            try:
+                end(relinquish=False)
+            except rest.LastOwner:
+                end(relinquish=True)
+        except rest.Refused:
+            _keep_state(work.account, former)
+            raise
         work.done([change])
 
     def _try(self, work: _Work, change: Change, do: Callable[[], None]) -> None:
@@ -243,15 +262,21 @@ class Applier:
             work.done([change])
 
 
+def _keep_state(account: Account, state: str) -> None:
+    account.state = state
+    Account.objects.filter(pk=account.pk, rocketchat_id=account.rocketchat_id).update(state=state)
+
+
 def _of(work: _Work, *actions: Action) -> list[Change]:
     return [change for change in work.plan.changes if change.action in actions]
 
 
-def _outdated(work: _Work) -> list[Change]:
+def _outdated(plan: AccountPlan, wanted: Wanted | None) -> list[Change]:
     """What must not be done, since the user may chat by now, or may not any more."""
-    if work.wanted is None:
+    if wanted is None:
         return []
-    return _of(work, *(ENDS_ACCOUNTS if work.wanted.may_chat else _NEEDS_WHO_MAY_CHAT))
+    over = ENDS_ACCOUNTS if wanted.may_chat else _NEEDS_WHO_MAY_CHAT
+    return [change for change in plan.changes if change.action in over]
 
 
 def _field_of(refusal: rest.Refused) -> str:

@@ -65,6 +65,7 @@ class AccountPlan:
         chat_username: the account's name in chat; "" where there is none yet.
         rocketchat_id: the account's `_id`, or "".
         changes: in the order in which they are done.
+        wanted_mark: the mark of what the site wanted when it was made; "" where that is not known.
     """
 
     user_pk: str | None
@@ -73,6 +74,7 @@ class AccountPlan:
     chat_username: str = ""
     rocketchat_id: str = ""
     changes: tuple[Change, ...] = ()
+    wanted_mark: str = ""
 
     @property
     def label(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from rocketchat_auth.accounts import comparing
@@ -17,7 +17,7 @@ from rocketchat_auth.accounts.asking import ChatSide
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Change
 from rocketchat_auth.accounts.creating import Foreteller
 from rocketchat_auth.accounts.found import Found
-from rocketchat_auth.accounts.wanted import Wanted, wanted_of
+from rocketchat_auth.accounts.wanted import SHOWN, Wanted, wanted_of
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import conf
 from rocketchat_auth.models import Account
@@ -76,6 +76,7 @@ class Planner:
         wanted = self._wanted(user)
         if isinstance(wanted, Change):
             return Considered(replace(plan, changes=(wanted,)), account, None)
+        plan = replace(plan, wanted_mark=wanted.mark)
         if account is None or not account.is_known:
             changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
             waits = _is_conflict(changes) and self._foreteller.may_get_free(wanted)
@@ -129,8 +130,14 @@ def is_settled(user: AbstractBaseUser, account: Account, adapter: Adapter) -> bo
 
 
 def users(adapter: Adapter, **conditions: Any) -> QuerySet[Any]:
-    """The site's users whom some conditions choose, in the order of their primary keys."""
-    found = get_user_model()._default_manager.filter(**conditions).order_by("pk")
+    """The site's users whom some conditions choose, in the order of their primary keys.
+
+    Those whom the default manager hides are among them, marked as such: Django lets none of them sign in, and so their
+    chat is to end as well.
+    """
+    model = get_user_model()
+    shown = Exists(model._default_manager.filter(pk=OuterRef("pk")))
+    found = model._base_manager.filter(**conditions).annotate(**{SHOWN: shown}).order_by("pk")
     return adapter.prepare(found.select_related("rocketchat_account"))
 
 

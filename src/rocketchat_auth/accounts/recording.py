@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from rocketchat_auth import signals
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Change, Outcome, Result
@@ -11,6 +12,10 @@ from rocketchat_auth.accounts.wanted import Wanted
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import service
 
+_KEPT = (
+    *("username", "state", "reason", "synced_at", "failed_at"),
+    *("site_username", "told", "wanted_mark", "password_mark"),
+)
 _ENDS_LOGINS = frozenset({Action.SIGN_OUT, Action.DEACTIVATE, Action.DELETE})
 
 
@@ -24,7 +29,7 @@ def record(account: Account, wanted: Wanted | None, result: Result) -> None:
         account = noted
     actions = {change.action for change in done}
     if actions & _ENDS_LOGINS:
-        LoginToken.objects.filter(account=account).delete()
+        end_logins(account)
     if account.user_id is None and actions & {Action.DELETE, Action.FORGET}:
         _tell(account, result, done)
         account.delete()
@@ -41,8 +46,15 @@ def record(account: Account, wanted: Wanted | None, result: Result) -> None:
         account.failed_at = service.now() if result.failed else None
         account.wanted_mark = wanted.mark if wanted is not None and not reason else ""
     account.synced_at = service.now()
-    account.save()
+    _keep(account)
     _tell(account, result, done)
+
+
+def end_logins(account: Account) -> None:
+    """Forget the logins of an account whose logins Rocket.Chat has ended, and tell the signal of each."""
+    for token in LoginToken.objects.filter(account=account):
+        token.delete()
+        signals.logged_out.send_robust(sender=LoginToken, user=account.user, account=account, revoked=True)
 
 
 def note_conflict(plan: AccountPlan) -> None:
@@ -67,7 +79,13 @@ def note_in_order(account: Account | None, wanted: Wanted | None) -> None:
         account.password_mark = wanted.password_marks[0]
         account.site_username = account.site_username or wanted.profile.username
     account.synced_at = service.now()
-    account.save()
+    _keep(account)
+
+
+def _keep(account: Account) -> None:
+    """Write what this module changes, unless the account was untied from the user, or its row deleted, meanwhile."""
+    rows = Account.objects.filter(pk=account.pk, rocketchat_id=account.rocketchat_id)
+    rows.update(**{name: getattr(account, name) for name in _KEPT}, updated_at=timezone.now())
 
 
 def _take_in(account: Account, wanted: Wanted | None, done: list[Change]) -> None:

@@ -18,7 +18,7 @@ from rocketchat_auth.accounts.directory import Directory, room_key
 from rocketchat_auth.accounts.planning import Considered, Planner
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.reading import OnProgress, Progress, Reading, read_workspace
-from rocketchat_auth.accounts.tasks import batches
+from rocketchat_auth.accounts.tasks import batches, enqueue_batches
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import conf
 from rocketchat_auth.rest import service
@@ -30,6 +30,7 @@ __all__ = [
     "Scope",
     "TooManyDeactivations",
     "apply_plan",
+    "hand_on",
     "make_plan",
 ]
 
@@ -182,9 +183,25 @@ def apply_plan(plan: Plan, *, on_result: Callable[[Result], None] | None = None)
     looks.note(plan.reading.directory)
     with service.in_background():
         running.run(_to_do(plan, take), Applier(current_adapter()), take, workers=conf.concurrency)
+    _note_rooms(plan)
+    return tally
+
+
+def hand_on(plan: Plan) -> int:
+    """Have the site's workers do what there is to do, and keep what else the plan shows.
+
+    Returns:
+        How many tasks that makes.
+    """
+    looks.note(plan.reading.directory)
+    batches = enqueue_batches(_to_do(plan, lambda conflict: None))
+    _note_rooms(plan)
+    return batches
+
+
+def _note_rooms(plan: Plan) -> None:
     if plan.is_whole:
         looks.note_rooms(plan.reading, plan.touched_rooms)
-    return tally
 
 
 def _chosen(scope: Scope, adapter: Adapter) -> QuerySet[Any]:

@@ -12,6 +12,9 @@ from rocketchat_auth.accounts.profile import Profile, profile_of
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import Memberships
 
+SHOWN = "rocketchat_auth_is_shown"
+"""An attribute of users who were read: whether the default manager of their model shows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -51,7 +54,7 @@ def wanted_of(user: AbstractBaseUser, adapter: Adapter) -> Wanted:
     """What the site's adapter wants for `user`."""
     picture = adapter.avatar(user)
     return Wanted(
-        may_chat=adapter.may_chat(user),
+        may_chat=getattr(user, SHOWN, True) and adapter.may_chat(user),
         profile=profile_of(user, adapter),
         memberships=Memberships(
             roles=adapter.roles(user),

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from rocketchat_auth import rest
 from rocketchat_auth.accounts.changes import AccountPlan, Action, Outcome, Result
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.wanted import wanted_of
 from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account
+from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
+from tests.accounts.histories.world import ROOMS
 
+_KINDS = {"channel": "channels", "group": "groups", "team": "teams"}
 Document = dict[str, Any]
 # Of what was planned, whether it is done to somebody, what it is, and which role, room or field it is about.
 Deed = tuple[str | None, int | None, Action, str, str]
@@ -82,8 +86,29 @@ def check_accounts_are_as_wanted(stand_in: StandIn, results: Iterable[Result]) -
         assert found["name"] == wanted.profile.name
         if wanted.profile.email:
             assert wanted.profile.email.lower() in [email["address"].lower() for email in found["emails"]]
+        if wanted.profile.bio is not None:
+            assert found.get("bio", "") == wanted.profile.bio
+        if stand_in.settings["Accounts_CustomFields"]:
+            assert wanted.profile.custom_fields.items() <= found.get("customFields", {}).items()
+        _check_memberships(stand_in, found, wanted.memberships)
         assert account is not None
         assert (account.state, account.reason, account.failed_at) == (Account.State.LINKED, "", None)
+
+
+def _check_memberships(stand_in: StandIn, found: Document, wanted: Memberships) -> None:
+    """Of the roles, rooms and teams that are managed and that there are, somebody has those that are wanted."""
+    managed = current_adapter().managed()
+    roles = managed.roles & rest.roles.every(service.client())
+    assert set(found["roles"]) & roles == wanted.roles & roles
+    theirs = set(_rooms(stand_in, found))
+    for kind, names in managed.items():
+        there = {name for name in names if kind != "roles" and _is(stand_in, kind, name)}
+        assert theirs & there == set(dict(wanted.items())[kind]) & there, kind
+
+
+def _is(stand_in: StandIn, kind: str, name: str) -> bool:
+    """Whether there is a room or team of that name and kind."""
+    return stand_in.application.workspace.rooms.named(name) is not None and _KINDS[ROOMS.get(name, "group")] == kind
 
 
 def check_nothing_is_left(plans: Iterable[AccountPlan], results: Iterable[Result]) -> None:

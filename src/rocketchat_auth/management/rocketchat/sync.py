@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from rocketchat_auth.accounts.sync import Plan, Scope, TooManyDeactivations, apply_plan, make_plan
+from rocketchat_auth.accounts.sync import Plan, Scope, TooManyDeactivations, apply_plan, hand_on, make_plan
 from rocketchat_auth.management.rocketchat.applying import Applying
 from rocketchat_auth.management.rocketchat.arguments import positive
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
@@ -88,9 +88,7 @@ def _guard(plan: Plan, screen: Screen, options: dict[str, Any]) -> None:
 
 
 def _enqueue(plan: Plan, shown: Showing) -> int:
-    from rocketchat_auth.accounts.tasks import enqueue_batches
-
-    batches = enqueue_batches(account for account in plan if account.does_something)
+    batches = hand_on(plan)
     shown.say(ngettext("%d batch was enqueued.", "%d batches were enqueued.", batches) % batches)
     return CHANGED if batches else UNCHANGED
 
