@@ -128,7 +128,9 @@ def probe(patient: Patient) -> Iterator[Found]:
         except rest.SecondFactorRequired:
             yield SECOND_FACTOR.seen()
         except rest.CredentialsRefused:
-            yield PASSWORD_REFUSED.seen(account=account)
+            # With another source it is the site's own token that is refused, which `service_account` tells.
+            if conf.login_source == "password":
+                yield PASSWORD_REFUSED.seen(account=account)
         except rest.RateLimited:
             yield BUSY.seen(source=conf.login_source)
         except AccountGone:
