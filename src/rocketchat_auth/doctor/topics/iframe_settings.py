@@ -23,6 +23,8 @@ ORIGINS = {
     "Iframe_Integration_receive_enable": "Iframe_Integration_receive_origin",
     "Iframe_Integration_send_enable": "Iframe_Integration_send_target_origin",
 }
+# The chat splits these at commas. The origin that it sends to goes to postMessage() as it stands.
+LISTS = ("Iframe_Integration_receive_origin",)
 METHODS = ("POST", "GET")
 
 _FORM = _("Rocket.Chat shows its own login form, which knows nobody's password.")
@@ -159,7 +161,7 @@ def _of_embedding(told: Mapping[str, Any], site: Site | None) -> Iterator[Found]
         origins = str(told.get(name, ""))
         if origins == "*":
             yield ANY_ORIGIN.seen(name=name, wanted=wanted)
-        elif site is not None and wanted not in origins.split(","):
+        elif site is not None and wanted not in (origins.split(",") if name in LISTS else [origins]):
             yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=wanted)
 
 
