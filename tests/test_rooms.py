@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "admin": {"accounts", "doctor", "login", "rest", "models"} | EVERYWHERE,
     "checks": {"adapter", "login", "web", "middleware", "validators"} | EVERYWHERE,
     "setting_up": {"accounts", "adapter", "rest"} | EVERYWHERE,
-    "doctor": {"accounts", "adapter", "checks", "login", "rest", "models", "web"} | EVERYWHERE,
+    "doctor": {"accounts", "adapter", "checks", "login", "rest", "models", "setting_up", "web"} | EVERYWHERE,
     "management": {"login", "accounts", "rest", "models", "doctor", "setting_up"} | EVERYWHERE,
 }
 

@@ -1,11 +1,13 @@
 """Asking the site through the network."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from rocketchat_auth.doctor import Patient
-from rocketchat_auth.doctor.outside import Unseen, ask, login_url, script_url
+from rocketchat_auth.doctor.outside import Unseen, api_url, ask, login_url, script_url
 from tests.rest.loopback import answer, loopback
 
 
@@ -53,9 +55,29 @@ def test_a_login_page_that_is_none_is_said_to_be(settings: Settings) -> None:
     [
         ("/static/", "https://www.example.com/static/rocketchat_auth/redirect.js"),
         ("https://cdn.example.net/s/", "https://cdn.example.net/s/rocketchat_auth/redirect.js"),
+        ("//cdn.example.net/s/", "https://cdn.example.net/s/rocketchat_auth/redirect.js"),
     ],
 )
 def test_the_script_is_asked_for_where_static_files_are(settings: Settings, prefix: str, expected: str) -> None:
     settings.STATIC_URL = prefix
 
     assert script_url(Patient("https://www.example.com")) == expected
+
+
+def test_a_site_below_a_path_is_asked_there(settings: Settings) -> None:
+    patient = Patient("https://www.example.com/site")
+
+    assert api_url(patient) == "https://www.example.com/site/rocketchat/api"
+    assert login_url(patient) == "https://www.example.com/site/login/?next=/rocketchat/redirect"
+    assert script_url(patient) == "https://www.example.com/site/static/rocketchat_auth/redirect.js"
+
+
+@pytest.mark.urls("tests.checks.urls_without")
+@pytest.mark.parametrize("address", [api_url, login_url])
+def test_pages_that_are_not_included_are_said_to_be_missing(
+    settings: Settings, address: Callable[[Patient], str]
+) -> None:
+    settings.LOGIN_URL = "/login/"
+
+    with pytest.raises(ImproperlyConfigured, match="no place in the site's URLs"):
+        address(Patient("https://www.example.com"))

@@ -401,6 +401,54 @@ class TestTheSource:
         assert tokens_in_chat(rocketchat, "ada") == 0
 
 
+class TestThePassword:
+    @pytest.fixture(autouse=True)
+    def _password(self, rocketchat: StandIn, settings: Settings) -> None:
+        settings.ROCKETCHAT_LOGIN_SOURCE = "password"
+        settings.ROCKETCHAT_PASSWORD_KEY = "a password key that is long enough, and quite random"
+        rocketchat.settings["Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In"] = False
+
+    def test_signs_in_and_out(self, account: Account, rocketchat: StandIn) -> None:
+        assert found_by(walk()) == []
+        assert tokens_in_chat(rocketchat, "ada") == 0
+
+    def test_that_is_refused_is_not_set_anew(self, account: Account, rocketchat: StandIn, settings: Settings) -> None:
+        settings.ROCKETCHAT_PASSWORD_KEY = "another password key that is long enough as well"
+        before = rocketchat.user("ada")["services"]
+
+        name, found = last(walk())
+
+        assert (name, found.number, found.severity) == ("source", "D256", "warning")
+        assert rocketchat.user("ada")["services"] == before
+
+    def test_of_an_account_that_was_there_before_is_where_it_stops(self, account: Account, settings: Settings) -> None:
+        settings.ROCKETCHAT_PASSWORD_KEY = "another password key that is long enough as well"
+        Account.objects.update(created_here=False)
+
+        name, found = last(walk())
+
+        assert (name, found.number) == ("source", "D253")
+
+    def test_is_not_tried_while_the_allowance_of_logins_is_used_up(self, account: Account, rocketchat: StandIn) -> None:
+        for _ in range(20):
+            service.login_budget().take()
+
+        name, found = last(walk())
+
+        assert (name, found.number, found.severity) == ("source", "D003", "unknown")
+        assert "used up" in found.text
+        assert ("POST", "/api/v1/login") not in rocketchat.calls
+
+    def test_beside_which_a_second_factor_is_asked_for_is_where_it_stops(
+        self, account: Account, rocketchat: StandIn
+    ) -> None:
+        rocketchat.settings["Accounts_TwoFactorAuthentication_Enabled"] = True
+        rocketchat.users.update(account.linked_id, {"services.email2fa": {"enabled": True}})
+        rocketchat.users.update(account.linked_id, {"emails": [{"address": "ada@example.com", "verified": True}]})
+
+        assert [number for name, number in found_by(walk()) if name == "source"] == ["D253"]
+
+
 def test_an_error_that_nobody_expected_is_told_and_logged(
     account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -428,4 +476,4 @@ def test_each_finding_says_why_and_how_to_mend_it() -> None:
 def test_each_finding_has_an_id_of_its_own() -> None:
     numbers = sorted(finding.number for finding in FINDINGS)
 
-    assert numbers == [f"D{number}" for number in range(241, 256)]
+    assert numbers == [f"D{number}" for number in range(241, 257)]

@@ -296,7 +296,15 @@ class TestEnvFile:
         assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
         assert "import os" in ran.out.splitlines()
         assert 'ROCKETCHAT_AUTH_TOKEN = os.environ["ROCKETCHAT_AUTH_TOKEN"]' in ran.out
-        assert token not in ran.out
+        values = [line.partition("=")[2] for line in lines[1:]]
+        assert len(values) == 2
+        assert not [value for value in values if value in ran.out + ran.notes]
+
+    def test_is_named_where_the_server_is_told_its_secret(self, rocketchat: StandIn, run: Run) -> None:
+        ran = run("connect", URL, "--env-file", ".env", answer=answers(rocketchat))
+
+        assert "\nCREATE_TOKENS_FOR_USERS_SECRET=<the value of ROCKETCHAT_TOKEN_SECRET in .env>\n" in ran.out
+        assert "Docker Compose" in ran.out
 
     def test_that_git_would_commit_is_refused_before_anything_happens(self, rocketchat: StandIn, run: Run) -> None:
         subprocess.run(["git", "init", "-q"], check=True)
@@ -320,6 +328,7 @@ class TestEnvFile:
 
         assert path in ran.error
         assert rocketchat.is_alive(login_of(ran))
+        assert f"CREATE_TOKENS_FOR_USERS_SECRET={shown(ran)['ROCKETCHAT_TOKEN_SECRET']}\n" in ran.out
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ class TestExitStatus:
         assert run("doctor", "--format", form, *only).status == status
 
     @pytest.mark.parametrize(
-        "wrong", [["--only", "chimney"], ["--site", "www.example.com"], ["--site", f"{SITE}/a"], ["--site", "https://"]]
+        "wrong",
+        [["--only", "chimney"], ["--site", "www.example.com"], ["--site", f"{SITE}/?a"], ["--site", "https://"]],
     )
     def test_tells_of_a_wrong_option(self, asked: Asked, run: Run, wrong: list[str]) -> None:
         assert run("doctor", *wrong).error
@@ -95,7 +96,10 @@ class TestOptions:
 
         assert [name for name, _ in asked] == ["roof", "lamp"]
 
-    @pytest.mark.parametrize("given,site", [([], ""), (["--site", SITE], SITE), (["--site", f"{SITE}/"], SITE)])
+    @pytest.mark.parametrize(
+        "given,site",
+        [([], ""), (["--site", SITE], SITE), (["--site", f"{SITE}/"], SITE), (["--site", f"{SITE}/a/"], f"{SITE}/a")],
+    )
     def test_the_site_is_told(self, asked: Asked, run: Run, given: list[str], site: str) -> None:
         run("doctor", *given)
 

@@ -1,14 +1,14 @@
 """The site as a browser finds it: asked through the network and its reverse proxies, without a cookie."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.shortcuts import resolve_url
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -133,26 +133,28 @@ def origin_of(url: str) -> str:
 
 def api_url(patient: Patient) -> str:
     """Where the chat asks for a login."""
-    return patient.site + _reversed("rocketchat_auth:api")
+    try:
+        return patient.place.api_url
+    except NoReverseMatch:
+        raise _without_pages() from None
 
 
 def login_url(patient: Patient) -> str:
     """The login page as the chat shows it in its frame."""
     try:
-        page = resolve_url(settings.LOGIN_URL)
+        resolve_url(settings.LOGIN_URL)
     except NoReverseMatch:
         raise ImproperlyConfigured(_("LOGIN_URL is neither a path nor the name of a URL.")) from None
-    mark = "&" if "?" in page else "?"
-    return urljoin(patient.site, f"{page}{mark}next={quote(_reversed('rocketchat_auth:redirect'))}")
+    try:
+        return patient.place.iframe_url
+    except NoReverseMatch:
+        raise _without_pages() from None
 
 
 def script_url(patient: Patient) -> str:
     """The script of the page that hands the login over to the chat."""
-    return urljoin(patient.site, static(_SCRIPT))
+    return patient.place.absolute(urljoin("/", static(_SCRIPT)))
 
 
-def _reversed(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        raise ImproperlyConfigured(_("The pages of this package have no place in the site's URLs.")) from None
+def _without_pages() -> ImproperlyConfigured:
+    return ImproperlyConfigured(_("The pages of this package have no place in the site's URLs."))

@@ -9,6 +9,7 @@ import httpx2
 
 from rocketchat_auth import rest
 from rocketchat_auth.rest import service
+from rocketchat_auth.setting_up.site import Site
 
 Address = IPv4Address | IPv6Address
 
@@ -27,8 +28,8 @@ class Patient:
     """What the probes look at.
 
     Args:
-        site: the site's own origin, `https://www.example.com`, as a browser has it; "" where it was not told, and then
-            what has to be seen from outside is left out.
+        site: the site's own address, `https://www.example.com`, as a browser has it, with a path where it lives below
+            one; "" where it was not told, and then what has to be seen from outside is left out.
         browser: what requests from outside go through in place of the network: the seam for tests.
         look_up: finds the addresses of a host: another seam.
     """
@@ -36,6 +37,15 @@ class Patient:
     site: str = ""
     browser: httpx2.BaseTransport | None = field(default=None, repr=False)
     look_up: Callable[[str], list[Address]] = field(default=addresses_of, repr=False)
+
+    @property
+    def place(self) -> Site:
+        """The site as `setup` takes it, for the addresses of its pages.
+
+        Raises:
+            BadSite: it was not told, or its address is none.
+        """
+        return Site.at(self.site)
 
     @property
     def client(self) -> rest.Client:

@@ -1,6 +1,5 @@
 """Trying whether the source of login tokens gives one for an account that is good. It is ended again at once."""
 
-import secrets
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -8,6 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.refusals import SignInRefused
+from rocketchat_auth.conf import conf
+from rocketchat_auth.doctor import issuing
 from rocketchat_auth.doctor.findings import Finding, Found, Severity
 from rocketchat_auth.login.sources import AccountGone, ChatLogin, Source, current_source
 from rocketchat_auth.models import Account
@@ -35,7 +36,18 @@ LEFT_BEHIND = Finding(
     why=gettext_lazy("It counts as a login of theirs until it runs out."),
     mend=gettext_lazy("Nobody has it, and it runs out by itself. To end it now, sign the account out in the admin."),
 )
-FINDINGS = (NO_TOKEN, NOT_TAKEN, LEFT_BEHIND)
+OTHER_PASSWORD = Finding(
+    "D256",
+    Severity.WARNING,
+    gettext_lazy("Rocket.Chat refuses the password that the site derives for {account}, and nothing was tried."),
+    why=gettext_lazy(
+        "Their next sign-in sets it anew. Where password login is switched off in Rocket.Chat, they can't sign in."
+    ),
+    mend=gettext_lazy(
+        "Switch on Accounts_ShowFormLogin in Rocket.Chat, and leave ROCKETCHAT_PASSWORD_KEY as it once was."
+    ),
+)
+FINDINGS = (NO_TOKEN, NOT_TAKEN, LEFT_BEHIND, OTHER_PASSWORD)
 
 
 def token_of(account: Account) -> Iterator[Found]:
@@ -45,16 +57,22 @@ def token_of(account: Account) -> Iterator[Found]:
         RocketChatError: Rocket.Chat could not be asked, or refused the question.
         ImproperlyConfigured: a setting is missing or wrong.
     """
-    source = current_source()
     try:
-        # Of the length and alphabet of Rocket.Chat's own.
-        login = ChatLogin(source.issue(account, rest.Secret(secrets.token_urlsafe(32))), account.linked_id)
+        login = ChatLogin(issuing.token_for(account), account.linked_id)
     except SignInRefused as refusal:
         yield NO_TOKEN.seen(account=account, reason=refusal.detail)
         return
     except AccountGone:
         yield NO_TOKEN.seen(account=account, reason=_("the source does not know the account."))
         return
+    except rest.SecondFactorRequired as refusal:
+        yield NO_TOKEN.seen(account=account, reason=refusal)
+        return
+    except rest.CredentialsRefused as refusal:
+        is_set_anew = conf.login_source == "password" and account.created_here
+        yield OTHER_PASSWORD.seen(account=account) if is_set_anew else NO_TOKEN.seen(account=account, reason=refusal)
+        return
+    source = current_source()
     try:
         is_good = source.is_alive(login)
     finally:

@@ -1,6 +1,7 @@
 """Where browsers find the site, and what of it the workspace has to know."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.shortcuts import resolve_url
@@ -47,10 +48,19 @@ class Site:
         Raises:
             NoReverseMatch: the site's URLconf does not include the package's.
         """
-        login_page = self._absolute(resolve_url(settings.LOGIN_URL))
+        login_page = self.absolute(resolve_url(settings.LOGIN_URL))
         separator = "&" if "?" in login_page else "?"
         query = urlencode({"next": reverse("rocketchat_auth:redirect")}).replace("%2F", "/")
         return f"{login_page}{separator}{query}"
+
+    @property
+    def redirect_url(self) -> str:
+        """The page that hands the login token over.
+
+        Raises:
+            NoReverseMatch: the site's URLconf does not include the package's.
+        """
+        return self.absolute(reverse("rocketchat_auth:redirect"))
 
     @property
     def api_url(self) -> str:
@@ -59,7 +69,7 @@ class Site:
         Raises:
             NoReverseMatch: the site's URLconf does not include the package's.
         """
-        return self._absolute(reverse("rocketchat_auth:api"))
+        return self.absolute(reverse("rocketchat_auth:api"))
 
     @property
     def logout_url(self) -> str:
@@ -68,10 +78,11 @@ class Site:
         Raises:
             NoReverseMatch: the site's URLconf does not include the package's.
         """
-        return self._absolute(reverse("rocketchat_auth:logout"))
+        return self.absolute(reverse("rocketchat_auth:logout"))
 
-    def _absolute(self, path: str) -> str:
-        if "://" in path:
-            return path
+    def absolute(self, path: str) -> str:
+        """The address of what the site's settings or its URLconf have at that path, which may be an address itself."""
+        if urlsplit(path).netloc:
+            return urljoin(self.origin, path)
         prefix = self.url.removeprefix(self.origin)
         return f"{self.origin}{path}" if path.startswith(f"{prefix}/") else f"{self.url}{path}"

@@ -144,9 +144,26 @@ class TestEmbedding:
         assert set(found(TOPIC)) == {"D165"}
 
     def test_the_site_s_own_origin_is_right(self, chat: StandIn, found: FoundOf, switch: str, name: str) -> None:
-        chat.settings.update({switch: True, name: f"https://other.example.com,{SITE}"})
+        chat.settings.update({switch: True, name: SITE})
 
         assert found(TOPIC, site=SITE) == {}
+        assert found(TOPIC, site=f"{SITE}/") == {}
+
+
+def test_messages_may_come_from_several_origins(chat: StandIn, found: FoundOf) -> None:
+    chat.settings["Iframe_Integration_receive_enable"] = True
+    chat.settings["Iframe_Integration_receive_origin"] = f"https://other.example.com,{SITE}"
+
+    assert found(TOPIC, site=SITE) == {}
+
+
+def test_messages_go_to_one_origin_alone(chat: StandIn, found: FoundOf) -> None:
+    chat.settings["Iframe_Integration_send_enable"] = True
+    chat.settings["Iframe_Integration_send_target_origin"] = f"https://other.example.com,{SITE}"
+
+    warning = found(TOPIC, site=SITE)["D168"]
+
+    assert warning.mend.endswith(f"Iframe_Integration_send_target_origin = {SITE}")
 
 
 def test_a_site_whose_urls_lack_the_pages_is_told_so_by_the_checks(

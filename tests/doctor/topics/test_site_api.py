@@ -37,7 +37,12 @@ def test_asks_without_a_cookie_as_the_chat_and_as_a_stranger(site: Site, rocketc
     rocketchat.fail_with("drop")
 
     assert site.examine(TOPIC) == []
-    assert seen == [("POST", CHAT, None), ("OPTIONS", CHAT, None), ("POST", "https://stranger.invalid", None)]
+    assert seen == [
+        ("POST", CHAT, None),
+        ("OPTIONS", CHAT, None),
+        ("POST", "https://stranger.invalid", None),
+        ("OPTIONS", "https://stranger.invalid", None),
+    ]
 
 
 def test_wants_to_be_told_where_the_site_is(site: Site) -> None:
@@ -228,6 +233,26 @@ def test_a_proxy_that_lets_strangers_in_is_found(site: Site, rocketchat: StandIn
     [found] = site.examine(TOPIC)
 
     assert (found.number, found.severity) == ("D209", "warning")
+
+
+@preflighting
+@pytest.mark.parametrize("allowed,numbers", [("https://stranger.invalid", ["D209"]), ("*", ["D209"]), (CHAT, [])])
+def test_a_proxy_that_lets_strangers_ask_is_found(
+    site: Site, rocketchat: StandIn, allowed: str, numbers: list[str]
+) -> None:
+    def widen(environ: WSGIEnvironment, answer: Answer) -> Answer:
+        is_forged = environ["REQUEST_METHOD"] == "OPTIONS" and environ["HTTP_ORIGIN"] != CHAT
+        return with_header("Access-Control-Allow-Origin", allowed)(environ, answer) if is_forged else answer
+
+    site.put_behind(answers=widen)
+
+    assert site.numbers(TOPIC) == numbers
+
+
+def test_strangers_are_not_let_ask_where_chat_does_not(site: Site, rocketchat: StandIn) -> None:
+    site.examine(TOPIC)
+
+    assert [method for method, _ in site.wires.asked] == ["POST", "POST"]
 
 
 @pytest.mark.parametrize("value, words", [(None, "missing"), ("public, max-age=60", "public, max-age=60")])

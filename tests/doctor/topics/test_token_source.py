@@ -87,6 +87,13 @@ class TestCreateToken:
         assert not bot.application.workspace.allows(bot.user("site"), "user-generate-access-token")
         assert found(TOPIC) == {}
 
+    def test_a_token_of_the_site_that_is_refused_is_another_topic_s(
+        self, bot: StandIn, found: FoundOf, settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_AUTH_TOKEN = "wrong"
+
+        assert found(TOPIC) == {}
+
     def test_a_token_that_can_not_be_ended(self, bot: StandIn, found: FoundOf) -> None:
         bot.fail_with(503, path="/api/v1/logout")
 

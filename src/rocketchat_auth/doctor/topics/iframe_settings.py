@@ -5,16 +5,15 @@ All of them are public. Letters matter: `Accounts_iframe_url`, but `Accounts_Ifr
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
+from rocketchat_auth.setting_up.site import Site
 
 ENABLED = "Accounts_iframe_enabled"
 IFRAME_URL = "Accounts_iframe_url"
@@ -24,6 +23,8 @@ ORIGINS = {
     "Iframe_Integration_receive_enable": "Iframe_Integration_receive_origin",
     "Iframe_Integration_send_enable": "Iframe_Integration_send_target_origin",
 }
+# The chat splits these at commas. The origin that it sends to goes to postMessage() as it stands.
+LISTS = ("Iframe_Integration_receive_origin",)
 METHODS = ("POST", "GET")
 
 _FORM = _("Rocket.Chat shows its own login form, which knows nobody's password.")
@@ -100,11 +101,12 @@ FINDINGS = (
     NO_PAGES,
 )
 
-_A_SITE = "https://www.example.com"
+_A_SITE = Site.at("https://www.example.com")
 
 
 def probe(patient: Patient) -> Iterator[Found]:
     """Read the settings and compare them."""
+    site = patient.place if patient.site else None
     told = rest.workspace.public_settings(
         patient.client, [ENABLED, IFRAME_URL, API_URL, METHOD, *ORIGINS, *ORIGINS.values()]
     )
@@ -112,54 +114,55 @@ def probe(patient: Patient) -> Iterator[Found]:
         yield NOT_TOLD.seen()
     else:
         try:
-            yield from _of_login(told, patient.site)
+            yield from _of_login(told, site)
         except NoReverseMatch as error:
             yield NO_PAGES.seen(reason=error)
-    yield from _of_embedding(told, patient.site)
+    yield from _of_embedding(told, site)
 
 
-def _of_login(told: Mapping[str, Any], site: str) -> Iterator[Found]:
+def _of_login(told: Mapping[str, Any], site: Site | None) -> Iterator[Found]:
+    shown = site or _A_SITE
     if told[ENABLED] is not True:
-        yield SWITCHED_OFF.seen(site=site or _A_SITE)
+        yield SWITCHED_OFF.seen(site=shown.url)
     right = True
-    for name, finding, paths in ((IFRAME_URL, WRONG_IFRAME_URL, _frames()), (API_URL, WRONG_API_URL, _apis())):
-        if not _fits(told[name], site, paths):
+    for name, finding, ways in ((IFRAME_URL, WRONG_IFRAME_URL, _frames(shown)), (API_URL, WRONG_API_URL, _apis(shown))):
+        if not (told[name] in ways or (site is None and _fits_somewhere(str(told[name]), ways))):
             right = False
-            yield finding.seen(found=told[name] or _("empty"), wanted=f"{site or _A_SITE}{paths[0]}")
+            yield finding.seen(found=told[name] or _("empty"), wanted=ways[0])
     if told[METHOD] not in METHODS:
         yield WRONG_METHOD.seen(found=told[METHOD] or _("empty"))
-    if right and not site:
+    if right and site is None:
         yield SITE_UNKNOWN.seen()
 
 
-def _fits(value: object, site: str, paths: tuple[str, ...]) -> bool:
-    if site:
-        return value in [f"{site}{path}" for path in paths]
-    parts = urlsplit(str(value))
-    return bool(parts.netloc) and str(value).partition(parts.netloc)[2] in paths
+def _fits_somewhere(value: str, ways: tuple[str, ...]) -> bool:
+    """Whether some site has such a page, at whatever host and below whatever path."""
+    host = urlsplit(value).netloc
+    return bool(host) and value.partition(host)[2].endswith(tuple(way.removeprefix(_A_SITE.url) for way in ways))
 
 
-def _frames() -> tuple[str, ...]:
+def _frames(site: Site) -> tuple[str, ...]:
     """What may be framed: the login page that leads on to the hand-over page, or that one itself."""
-    login, over = resolve_url(settings.LOGIN_URL), reverse("rocketchat_auth:redirect")
-    ways = [f"{login}?next={page}" for page in (over, f"{over}/", quote(over, safe=""), quote(f"{over}/", safe=""))]
-    return (*ways, over, f"{over}/")
+    login, _equals, page = site.iframe_url.rpartition("=")
+    pages = (page, f"{page}/")
+    quoted = (each.replace("/", "%2F") for each in pages)
+    return (*(f"{login}={each}" for each in (*pages, *quoted)), site.redirect_url, f"{site.redirect_url}/")
 
 
-def _apis() -> tuple[str, ...]:
-    api = reverse("rocketchat_auth:api")
-    return api, f"{api}/"
+def _apis(site: Site) -> tuple[str, ...]:
+    return site.api_url, f"{site.api_url}/"
 
 
-def _of_embedding(told: Mapping[str, Any], site: str) -> Iterator[Found]:
+def _of_embedding(told: Mapping[str, Any], site: Site | None) -> Iterator[Found]:
+    wanted = (site or _A_SITE).origin
     for switch, name in ORIGINS.items():
         if told.get(switch) is not True:
             continue
         origins = str(told.get(name, ""))
         if origins == "*":
-            yield ANY_ORIGIN.seen(name=name, wanted=site or _A_SITE)
-        elif site and site not in origins.split(","):
-            yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=site)
+            yield ANY_ORIGIN.seen(name=name, wanted=wanted)
+        elif site is not None and wanted not in (origins.split(",") if name in LISTS else [origins]):
+            yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=wanted)
 
 
 TOPIC = Topic(

@@ -15,6 +15,7 @@ from rocketchat_auth.doctor.cookies import session_cookie
 from rocketchat_auth.doctor.domains import site_of
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
+from rocketchat_auth.setting_up.site import Site
 
 SCRIPT = "Custom_Script_On_Logout"
 
@@ -89,13 +90,13 @@ def probe(patient: Patient) -> Iterator[Found]:
     elif not is_there:
         yield NO_SCRIPT.seen(site=patient.site or _A_SITE)
     elif patient.site:
-        yield from _of_address(patient.site, path, script)
+        yield from _of_address(patient.place, script)
 
 
-def _of_address(site: str, path: str, script: str) -> Iterator[Found]:
-    if f'"{site}{path}"' not in script:
-        yield OTHER_ADDRESS.seen(wanted=f"{site}{path}", site=site)
-    own, chat = urlsplit(site).hostname or "", urlsplit(conf.origin).hostname or ""
+def _of_address(site: Site, script: str) -> Iterator[Found]:
+    if f'"{site.logout_url}"' not in script:
+        yield OTHER_ADDRESS.seen(wanted=site.logout_url, site=site.url)
+    own, chat = urlsplit(site.url).hostname or "", urlsplit(conf.origin).hostname or ""
     if site_of(own) != site_of(chat) and session_cookie().same_site != "none" and not conf.cross_site:
         yield COOKIE_STAYS.seen(site=own, chat=chat)
 

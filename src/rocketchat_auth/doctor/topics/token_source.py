@@ -5,15 +5,14 @@ own, a refusal is then about the server's environment, and of permissions `servi
 account can't be signed in to that way, an account that the site has made is taken. Neither gets another password.
 """
 
-import secrets
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
-from rocketchat_auth.accounts.passwords import derived_password
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.conf import conf
+from rocketchat_auth.doctor import issuing
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
 from rocketchat_auth.login.sources import AccountGone, ChatLogin, current_source
@@ -120,7 +119,7 @@ def probe(patient: Patient) -> Iterator[Found]:
     """Try the source on one account."""
     for account in _subjects():
         try:
-            secret = _issued(account)
+            secret = issuing.token_for(account)
         except SignInRefused as refusal:
             if refusal.reason is RefusalReason.ADMINISTRATOR:
                 continue
@@ -128,7 +127,9 @@ def probe(patient: Patient) -> Iterator[Found]:
         except rest.SecondFactorRequired:
             yield SECOND_FACTOR.seen()
         except rest.CredentialsRefused:
-            yield PASSWORD_REFUSED.seen(account=account)
+            # With another source it is the site's own token that is refused, which `service_account` tells.
+            if conf.login_source == "password":
+                yield PASSWORD_REFUSED.seen(account=account)
         except rest.RateLimited:
             yield BUSY.seen(source=conf.login_source)
         except AccountGone:
@@ -146,17 +147,6 @@ def _subjects() -> list[Account]:
         return [service_account]
     made_here = list(Account.objects.filter(state=Account.State.LINKED, created_here=True).order_by("pk")[:1])
     return [service_account, *made_here] if conf.login_source == "mongo" else made_here
-
-
-def _issued(account: Account) -> rest.Secret:
-    """A token from the source. The source "password" itself would set another password where one is refused."""
-    if conf.login_source != "password":
-        return current_source().issue(account, rest.Secret(secrets.token_urlsafe(32)))
-    budget = service.login_budget()
-    if not budget.take():
-        raise rest.RateLimited
-    login = rest.users.login_with_password(service.client(), account.username, derived_password(account), budget=budget)
-    return rest.Secret(login.auth_token)
 
 
 def _refused(refusal: SignInRefused) -> Found:

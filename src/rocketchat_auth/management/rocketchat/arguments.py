@@ -1,9 +1,10 @@
 """Kinds of arguments."""
 
 from argparse import ArgumentTypeError
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+
+from rocketchat_auth.setting_up.site import BadSite, Site
 
 
 def positive(text: str) -> int:
@@ -13,13 +14,9 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def origin(text: str) -> str:
-    """`scheme://host[:port]` of a site, as a browser has it; a slash at its end is no matter."""
-    parts = urlsplit(text)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}"
-    ):
-        raise ArgumentTypeError(_("%r is not an address such as https://www.example.com") % text)
-    return text.rstrip("/")
+def site(text: str) -> str:
+    """The address of a site, as a browser has it; a slash at its end is no matter."""
+    try:
+        return Site.at(text).url
+    except BadSite:
+        raise ArgumentTypeError(_("%r is not an address such as https://www.example.com") % text) from None

@@ -52,7 +52,7 @@ def hand_over(screen: Screen, connected: Connected, file: Path | None) -> None:
         screen.say(_("Keep them out of version control. They are not shown again."))
     screen.say("")
     if connected.source == "create_token":
-        _tell_server(screen, connected, secrets)
+        _tell_server(screen, connected, _secret_for_server(secrets, file if is_written else None))
     screen.say(_("Next: manage.py rocketchat setup --site https://www.example.com"))
     if failure:
         raise CommandError(failure)
@@ -89,9 +89,16 @@ def _write(file: Path, secrets: dict[str, rest.Secret]) -> str:
     return ""
 
 
-def _tell_server(screen: Screen, connected: Connected, secrets: dict[str, rest.Secret]) -> None:
+def _secret_for_server(secrets: dict[str, rest.Secret], file: Path | None) -> rest.Secret:
+    """What stands for it on the screen: itself, or in which file it is."""
+    name = "ROCKETCHAT_TOKEN_SECRET"
+    if file is not None:
+        return rest.Secret(_("<the value of %(name)s in %(file)s>") % {"name": name, "file": file})
+    return secrets.get(name, rest.Secret(""))
+
+
+def _tell_server(screen: Screen, connected: Connected, secret: rest.Secret) -> None:
     screen.say(_("For the environment of the Rocket.Chat server, which is restarted then:"), "bold")
-    secret = secrets.get("ROCKETCHAT_TOKEN_SECRET", rest.Secret(""))
     screen.copyable(token_secret.line(connected.version, secret).reveal())
     screen.say("")
     if token_secret.is_wanted(connected.version):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from rocketchat_auth.doctor import Examination, Patient, Severity, examine
 from rocketchat_auth.doctor.person import follow
 from rocketchat_auth.doctor.topics import ALL
-from rocketchat_auth.management.rocketchat.arguments import origin
+from rocketchat_auth.management.rocketchat.arguments import site
 from rocketchat_auth.management.rocketchat.diagnoses import SHOWINGS, ShowingDiagnoses
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 
@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--site",
         metavar="URL",
-        type=origin,
+        type=site,
         help=_("the site's own address, https://www.example.com, to be looked at as the chat's browser sees it"),
     )
     what = parser.add_mutually_exclusive_group()
