@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from rocketchat_auth.conf import conf
 from rocketchat_auth.management.rocketchat import connect
-from rocketchat_auth.rest import Client, service, users
+from rocketchat_auth.rest import Client, personal_tokens, service, users
 from rocketchat_auth.rest.secret import Secret
 from rocketchat_auth.setting_up import permissions
 from rocketchat_auth.testing import Login, StandIn
@@ -121,6 +121,62 @@ class TestPermissions:
         rocketchat.reset_rate_limits()
 
         assert "look who else has that role" not in run("connect", URL, answer=answers(rocketchat)).out
+
+
+MAKES_TOKENS = "create-personal-access-tokens"
+PERMISSIONS = "/api/v1/permissions.update"
+
+
+def fails_after_the_token(rocketchat: StandIn, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """From when the token is made, calls of that path fail."""
+    replace = personal_tokens.replace
+
+    def replaced(client: Client, name: str) -> Secret:
+        token = replace(client, name)
+        rocketchat.fail_with(500, path=path)
+        return token
+
+    monkeypatch.setattr(personal_tokens, "replace", replaced)
+
+
+class TestWhatCannotBeTakenBack:
+    def test_a_permission_costs_no_token_and_is_said(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fails_after_the_token(rocketchat, monkeypatch, PERMISSIONS)
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        assert (ran.status, ran.error) == (0, "")
+        assert rocketchat.is_alive(login_of(ran))
+        said = " ".join(ran.notes.split())
+        assert f"The role bot still has the permission {MAKES_TOKENS}" in said
+        assert f"Administration → Permissions → {MAKES_TOKENS}, column bot." in said
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user", "bot"}
+
+    def test_a_permission_that_was_there_before_is_said_to_stay(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.grant(MAKES_TOKENS, "bot")
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        said = " ".join(ran.out.split())
+        assert f"The role bot has {MAKES_TOKENS} already, and keeps it." in said
+        assert f"Administration → Permissions → {MAKES_TOKENS}, column bot." in said
+        assert "taken back" not in ran.out
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user", "bot"}
+
+    def test_a_login_costs_no_token_and_is_said(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fails_after_the_token(rocketchat, monkeypatch, "/api/v1/logout")
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        assert (ran.status, ran.error) == (0, "")
+        assert rocketchat.is_alive(login_of(ran))
+        said = re.findall(r"The login of (\S+) that this command made could not be ended", " ".join(ran.notes.split()))
+        assert said == ["django-site", "admin"]
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user"}
 
 
 class TestOtherAccounts:

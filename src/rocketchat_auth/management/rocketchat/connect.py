@@ -15,6 +15,7 @@ from rocketchat_auth.conf.addresses import parse_url
 from rocketchat_auth.management.rocketchat.asking import administrator
 from rocketchat_auth.management.rocketchat.connected import Connected, hand_over
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
+from rocketchat_auth.management.rocketchat.saying_left_over import SaidLeftOver
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
@@ -139,7 +140,7 @@ def _of_service_account(
     permissions.grant(signed_in.client, grants)
     email = options["service_email"] or f"{name}@{service_account.EMAIL_DOMAIN}"
     try:
-        return service_account.make(signed_in.client, name, email, found)
+        return service_account.make(signed_in.client, name, email, found, SaidLeftOver(screen))
     except (rest.Taken, rest.InvalidField, rest.BlockedUsername) as error:
         raise CommandError(
             _("The account could not be made: %s. See --service-account and --service-email.") % error
@@ -154,9 +155,24 @@ def _show(screen: Screen, name: str, found: rest.User | None, grants: Grants) ->
         screen.say(
             _("Every account with the role bot gets what is given to it, so look who else has that role."), "yellow"
         )
-    screen.say(_("%s is lent to the role while the token is made, and taken back.") % permissions.MAKES_TOKENS)
+    _show_lending(screen, grants)
     if found is not None:
         screen.say(_("The account exists. It gets a new password and token; its former ones end."), "yellow")
+
+
+def _show_lending(screen: Screen, grants: Grants) -> None:
+    if not grants.makes_tokens:
+        screen.say(_("%s is lent to the role while the token is made, and taken back.") % permissions.MAKES_TOKENS)
+        return
+    screen.say(
+        _(
+            "The role %(role)s has %(permission)s already, and keeps it. It is needed only while the token is made: if"
+            " no other account with that role is to make tokens, untick it afterwards in Rocket.Chat, Administration →"
+            " Permissions → %(permission)s, column %(role)s."
+        )
+        % {"role": permissions.ROLE, "permission": permissions.MAKES_TOKENS},
+        "yellow",
+    )
 
 
 def _state(grants: Grants, need: Need) -> str:
