@@ -1,6 +1,8 @@
 """`manage.py rocketchat connect`: an account and a token for the site in Rocket.Chat."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,7 @@ def _connect(screen: Screen, url: str, options: dict[str, Any]) -> Connected | N
         source = options["source"] or _source(screen, url, version)
         with administrator(screen, client) as signed_in:
             make = _of_administrator if options["use_admin"] else _of_service_account
-            account = make(screen, signed_in, source, options)
+            account = make(screen, signed_in, partial(needed, source, version), options)
     finally:
         client.close()
     return Connected(url, version, source, account) if account is not None else None
@@ -112,7 +114,7 @@ def _source(screen: Screen, url: str, version: rest.Version) -> str:
 
 
 def _of_administrator(
-    screen: Screen, signed_in: Administrator, source: str, options: dict[str, Any]
+    screen: Screen, signed_in: Administrator, needs: Callable[[], tuple[Need, ...]], options: dict[str, Any]
 ) -> service_account.ServiceAccount | None:
     screen.say(_("Whoever gets hold of an administrator's token can do anything in the workspace."), "yellow")
     if not screen.confirms(_("Make a token of %s for the site? [y/N]") % signed_in.username):
@@ -123,7 +125,7 @@ def _of_administrator(
 
 
 def _of_service_account(
-    screen: Screen, signed_in: Administrator, source: str, options: dict[str, Any]
+    screen: Screen, signed_in: Administrator, needs: Callable[[], tuple[Need, ...]], options: dict[str, Any]
 ) -> service_account.ServiceAccount | None:
     name = options["service_account"]
     try:
@@ -132,7 +134,7 @@ def _of_service_account(
         raise CommandError(
             _("%s has other roles than bot, or is deactivated. Name another account with --service-account.") % error
         ) from None
-    grants = permissions.look(signed_in.client, needed(source))
+    grants = permissions.look(signed_in.client, needs())
     _show(screen, name, found, grants)
     if not screen.confirms(_("Go ahead? [y/N]")):
         _say_nothing_changed(screen)
