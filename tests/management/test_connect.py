@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from rocketchat_auth.conf import conf
+from rocketchat_auth.conf.addresses import parse_mongo
 from rocketchat_auth.management.rocketchat import connect
 from rocketchat_auth.rest import Client, personal_tokens, service, users
 from rocketchat_auth.rest.secret import Secret
@@ -337,6 +338,26 @@ class TestTokens:
 
         assert "CREATE_TOKENS" not in ran.out
         assert "bot" not in rocketchat.application.workspace.permissions["user-generate-access-token"]
+
+    @pytest.mark.parametrize("options", [[], ["--env-file", ".env"]])
+    def test_the_line_for_mongodb_is_to_be_filled_in(self, rocketchat: StandIn, run: Run, options: list[str]) -> None:
+        ran = run("connect", URL, "--source", "mongo", *options, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        [line] = re.findall(r"^MONGO_DB = .+$", ran.out, re.MULTILINE)
+        address, what = line.removeprefix("MONGO_DB = ").split("  # ")
+        assert parse_mongo(ast.literal_eval(address)).database == "rocketchat"
+        assert what == "put in the address of the chat's MongoDB, as in MONGO_URL of Rocket.Chat"
+
+    @pytest.mark.parametrize("source, mongo_db", [("mongo", "localhost:27017"), ("password", ""), ("create_token", "")])
+    def test_there_is_no_such_line_where_none_is_missing(
+        self, rocketchat: StandIn, settings: Settings, run: Run, source: str, mongo_db: str
+    ) -> None:
+        settings.MONGO_DB = mongo_db
+
+        ran = run("connect", URL, "--source", source, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert shown(ran)["ROCKETCHAT_USER_ID"]
+        assert "MONGO_DB" not in ran.out
 
 
 class TestEnvFile:
