@@ -74,3 +74,38 @@ def test_the_password_is_in_no_cache_log_or_file(
     assert [
         text for text in [*cached, *written, *logged, caplog.text.encode()] if any(s in text for s in secrets)
     ] == []
+
+
+class TestWhoMayNot:
+    def test_an_administrator_is_said_to_be_one(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.revoke("access-permissions")
+
+        ran = run("connect", URL, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert ran.error.startswith("admin may not do this in Rocket.Chat: ")
+        assert ran.error.endswith("Look what the role admin lacks: Administration → Permissions.")
+
+    def test_an_administrator_is_said_to_be_one_in_setup_too(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.revoke("view-privileged-setting")
+        rocketchat.revoke("edit-privileged-setting")
+
+        ran = run("setup", "--site", "https://www.example.com", answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert ran.error.startswith("admin may not do this in Rocket.Chat: ")
+
+    def test_the_service_account_is_named_where_it_makes_no_token(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("rocketchat_auth.rest.permissions.update", lambda client, roles: None)
+
+        ran = run("connect", URL, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert ran.error.startswith("django-site may not make its token in Rocket.Chat: ")
+        assert ran.error.endswith("Run this again.")
+
+    def test_to_make_accounts_is_said_to_lack_it(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.revoke("create-user")
+
+        ran = run("connect", URL, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert ran.error.startswith("admin may not do this in Rocket.Chat: ")

@@ -40,6 +40,14 @@ def administrator(screen: Screen, client: rest.Client) -> Iterator[Administrator
         raise CommandError(_("%s has not the role admin.") % error) from None
     except rest.SecondFactorRequired:
         raise CommandError(_("Rocket.Chat did not accept the second factor.")) from None
+    except rest.PermissionRefused as error:
+        raise CommandError(
+            _(
+                "%(name)s may not do this in Rocket.Chat: %(why)s Look what the role admin lacks:"
+                " Administration → Permissions."
+            )
+            % {"name": name, "why": error}
+        ) from None
     except (rest.CredentialsRefused, rest.Inactive) as error:
         if error.endpoint != "v1/login":
             raise

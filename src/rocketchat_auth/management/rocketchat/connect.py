@@ -143,6 +143,12 @@ def _of_service_account(
     email = options["service_email"] or f"{name}@{service_account.EMAIL_DOMAIN}"
     try:
         return service_account.make(signed_in.client, name, email, found, SaidLeftOver(screen))
+    except rest.PermissionRefused as error:
+        if "PersonalAccessToken" not in error.endpoint:
+            raise
+        raise CommandError(
+            _("%(name)s may not make its token in Rocket.Chat: %(why)s Run this again.") % {"name": name, "why": error}
+        ) from None
     except (rest.Taken, rest.InvalidField, rest.BlockedUsername) as error:
         raise CommandError(
             _("The account could not be made: %s. See --service-account and --service-email.") % error
