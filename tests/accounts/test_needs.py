@@ -3,6 +3,7 @@ from pytest_django import Settings
 
 from rocketchat_auth.accounts.needs import needed
 from rocketchat_auth.adapter import Adapter
+from rocketchat_auth.rest import Version
 
 
 class WithAvatars(Adapter):
@@ -32,6 +33,22 @@ def test_few_permissions_are_needed_by_default() -> None:
 )
 def test_needs_of_a_source_of_tokens(source: str, permission: str) -> None:
     assert names(source) - names("mongo") == {permission}
+
+
+@pytest.mark.parametrize(
+    "version, needs",
+    [
+        (Version(7, 8), set()),
+        (Version(7, 9), {"view-statistics"}),
+        (Version(7, 10), set()),
+        (Version(8, 0), {"view-statistics"}),
+        (Version(8, 6), {"view-statistics"}),
+        (Version(8, 7), set()),
+        (Version(9, 0), set()),
+    ],
+)
+def test_the_patch_has_to_be_told_where_it_matters(version: Version, needs: set[str]) -> None:
+    assert {need.permission for need in needed("mongo", version)} - names("mongo") == needs
 
 
 def test_needs_of_avatars(settings: Settings) -> None:

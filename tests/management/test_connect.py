@@ -8,8 +8,9 @@ import pytest
 from pytest_django import Settings
 
 from rocketchat_auth.conf import conf
+from rocketchat_auth.conf.addresses import parse_mongo
 from rocketchat_auth.management.rocketchat import connect
-from rocketchat_auth.rest import Client, service, users
+from rocketchat_auth.rest import Client, personal_tokens, service, users
 from rocketchat_auth.rest.secret import Secret
 from rocketchat_auth.setting_up import permissions
 from rocketchat_auth.testing import Login, StandIn
@@ -121,6 +122,62 @@ class TestPermissions:
         rocketchat.reset_rate_limits()
 
         assert "look who else has that role" not in run("connect", URL, answer=answers(rocketchat)).out
+
+
+MAKES_TOKENS = "create-personal-access-tokens"
+PERMISSIONS = "/api/v1/permissions.update"
+
+
+def fails_after_the_token(rocketchat: StandIn, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """From when the token is made, calls of that path fail."""
+    replace = personal_tokens.replace
+
+    def replaced(client: Client, name: str) -> Secret:
+        token = replace(client, name)
+        rocketchat.fail_with(500, path=path)
+        return token
+
+    monkeypatch.setattr(personal_tokens, "replace", replaced)
+
+
+class TestWhatCannotBeTakenBack:
+    def test_a_permission_costs_no_token_and_is_said(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fails_after_the_token(rocketchat, monkeypatch, PERMISSIONS)
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        assert (ran.status, ran.error) == (0, "")
+        assert rocketchat.is_alive(login_of(ran))
+        said = " ".join(ran.notes.split())
+        assert f"The role bot still has the permission {MAKES_TOKENS}" in said
+        assert f"Administration → Permissions → {MAKES_TOKENS}, column bot." in said
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user", "bot"}
+
+    def test_a_permission_that_was_there_before_is_said_to_stay(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.grant(MAKES_TOKENS, "bot")
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        said = " ".join(ran.out.split())
+        assert f"The role bot has {MAKES_TOKENS} already, and keeps it." in said
+        assert f"Administration → Permissions → {MAKES_TOKENS}, column bot." in said
+        assert "taken back" not in ran.out
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user", "bot"}
+
+    def test_a_login_costs_no_token_and_is_said(
+        self, rocketchat: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fails_after_the_token(rocketchat, monkeypatch, "/api/v1/logout")
+
+        ran = run("connect", URL, answer=answers(rocketchat))
+
+        assert (ran.status, ran.error) == (0, "")
+        assert rocketchat.is_alive(login_of(ran))
+        said = re.findall(r"The login of (\S+) that this command made could not be ended", " ".join(ran.notes.split()))
+        assert said == ["django-site", "admin"]
+        assert rocketchat.application.workspace.permissions[MAKES_TOKENS] == {"admin", "user"}
 
 
 class TestOtherAccounts:
@@ -281,6 +338,26 @@ class TestTokens:
 
         assert "CREATE_TOKENS" not in ran.out
         assert "bot" not in rocketchat.application.workspace.permissions["user-generate-access-token"]
+
+    @pytest.mark.parametrize("options", [[], ["--env-file", ".env"]])
+    def test_the_line_for_mongodb_is_to_be_filled_in(self, rocketchat: StandIn, run: Run, options: list[str]) -> None:
+        ran = run("connect", URL, "--source", "mongo", *options, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        [line] = re.findall(r"^MONGO_DB = .+$", ran.out, re.MULTILINE)
+        address, what = line.removeprefix("MONGO_DB = ").split("  # ")
+        assert parse_mongo(ast.literal_eval(address)).database == "rocketchat"
+        assert what == "put in the address of the chat's MongoDB, as in MONGO_URL of Rocket.Chat"
+
+    @pytest.mark.parametrize("source, mongo_db", [("mongo", "localhost:27017"), ("password", ""), ("create_token", "")])
+    def test_there_is_no_such_line_where_none_is_missing(
+        self, rocketchat: StandIn, settings: Settings, run: Run, source: str, mongo_db: str
+    ) -> None:
+        settings.MONGO_DB = mongo_db
+
+        ran = run("connect", URL, "--source", source, answer=f"admin\n{rocketchat.admin_password}\ny")
+
+        assert shown(ran)["ROCKETCHAT_USER_ID"]
+        assert "MONGO_DB" not in ran.out
 
 
 class TestEnvFile:

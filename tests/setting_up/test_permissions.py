@@ -70,6 +70,18 @@ class TestLending:
 
         assert roles(stand_in, TOKENS) == {"admin", "user"}
 
+    def test_that_cannot_end_hides_no_other_failure_and_is_logged(
+        self, client: Client, stand_in: StandIn, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail() -> None:
+            stand_in.fail_with(500)
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError), permissions.lent(client, TOKENS):
+            fail()
+
+        assert f"{TOKENS} could not be taken back from the role bot" in caplog.text
+
     def test_takes_nothing_away_that_was_there(self, client: Client, stand_in: StandIn) -> None:
         stand_in.grant(TOKENS, "bot")
 

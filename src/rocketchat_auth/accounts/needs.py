@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.adapter import Adapter
 from rocketchat_auth.conf import Memberships, conf
+from rocketchat_auth.rest import Version, patches
 
 BYPASS = "api-bypass-rate-limit"
 
@@ -40,6 +41,7 @@ ALWAYS = (
     Need("logout-other-user", _("end all logins of somebody")),
     Need(BYPASS, _("go on without being held up by the limit of ten calls a minute")),
 )
+SEES_PATCH = (Need("view-statistics", _("be told which patch of Rocket.Chat runs: some have grave faults")),)
 CREATES_TOKENS = (Need("user-generate-access-token", _("sign people in"), vital=True),)
 SETS_PASSWORDS = (Need("edit-other-user-password", _("sign people in, by a password that it sets"), vital=True),)
 SENDS_AVATARS = (Need("edit-other-user-avatar", _("send avatars")),)
@@ -66,11 +68,12 @@ MAKES_PRIVATE_CHANNELS = (Need("create-p", _("make private channels that are mis
 MAKES_TEAMS = (Need("create-team", _("make teams that are missing")),)
 
 
-def needed(source: str) -> tuple[Need, ...]:
+def needed(source: str, version: Version | None = None) -> tuple[Need, ...]:
     """What the features need that the site's settings and its adapter use.
 
     Args:
         source: where login tokens come from, as `ROCKETCHAT_LOGIN_SOURCE` names it.
+        version: of the server, where what the doctor needs to tell its faults is wanted, too.
 
     Raises:
         SettingError: a setting is wrong.
@@ -80,6 +83,7 @@ def needed(source: str) -> tuple[Need, ...]:
         (CREATES_TOKENS, source == "create_token"),
         (SETS_PASSWORDS, source == "password"),
         (ALWAYS, True),
+        (SEES_PATCH, version is not None and patches.matters(version)),
         (SENDS_AVATARS, type(adapter).avatar is not Adapter.avatar),
         (DELETES, conf.on_delete == "delete"),
         *_for(adapter.managed()),

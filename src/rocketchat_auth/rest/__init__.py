@@ -5,6 +5,7 @@ Nothing here knows a Django model. `rest.service` has the client that the site's
 
 from rocketchat_auth.rest import (
     avatars,
+    patches,
     permissions,
     personal_tokens,
     roles,
@@ -101,6 +102,7 @@ __all__ = [
     "UsernameRule",
     "Version",
     "avatars",
+    "patches",
     "permissions",
     "personal_tokens",
     "roles",

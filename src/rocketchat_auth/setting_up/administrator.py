@@ -1,14 +1,12 @@
 """Acting as an administrator for a while: signed in by name and password, and signed out again whatever happens."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rocketchat_auth import rest
 from rocketchat_auth.rest.two_factor import ATTEMPTS, PASSWORD
-
-logger = logging.getLogger("rocketchat_auth.setting_up")
+from rocketchat_auth.setting_up.left_over import LOGGED, LeftOver
 
 AskCode = Callable[[str, bool], rest.Secret | None]
 """Gets a code of the person: by the kind ("totp" or "email"), and whether the one before was wrong. None to give up."""
@@ -34,7 +32,9 @@ class NoAdministrator(Exception):
 
 
 @contextmanager
-def signed_in(client: rest.Client, name: str, password: rest.Secret, ask_code: AskCode) -> Iterator[Administrator]:
+def signed_in(
+    client: rest.Client, name: str, password: rest.Secret, ask_code: AskCode, left_over: LeftOver = LOGGED
+) -> Iterator[Administrator]:
     """Sign in, and out again at the end. Neither password nor token is kept anywhere.
 
     Args:
@@ -42,6 +42,7 @@ def signed_in(client: rest.Client, name: str, password: rest.Secret, ask_code: A
         name: a user name or e-mail address.
         password: the password, which is also the second factor of those who have no other.
         ask_code: gets any other second factor.
+        left_over: is told where the login can't be ended.
 
     Raises:
         CredentialsRefused: no such account, or another password.
@@ -57,7 +58,10 @@ def signed_in(client: rest.Client, name: str, password: rest.Secret, ask_code: A
             raise NoAdministrator(user.username)
         yield Administrator(own, credentials, user.username)
     finally:
-        _logout(client, credentials)
+        try:
+            rest.users.logout(client, credentials)
+        except rest.RocketChatError as error:
+            left_over.login(name, error)
 
 
 def _login(client: rest.Client, name: str, password: rest.Secret, ask_code: AskCode) -> rest.Credentials:
@@ -87,10 +91,3 @@ def _second_factor(password: rest.Secret, ask_code: AskCode) -> rest.AskSecondFa
 
 def _kind(refusal: rest.SecondFactorRequired) -> str:
     return next(iter(refusal.methods), "totp")
-
-
-def _logout(client: rest.Client, credentials: rest.Credentials) -> None:
-    try:
-        rest.users.logout(client, credentials)
-    except rest.RocketChatError as error:
-        logger.warning("The administrator's login could not be ended: %s", error)

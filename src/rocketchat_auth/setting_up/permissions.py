@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.needs import Need
+from rocketchat_auth.setting_up.left_over import LOGGED, LeftOver
 
 ROLE = "bot"
 MAKES_TOKENS = "create-personal-access-tokens"
@@ -33,6 +34,11 @@ class Grants:
     def is_known(self, need: Need) -> bool:
         """Whether the server's version knows it; one that it does not know, it does not ask for."""
         return need.permission in self.roles
+
+    @property
+    def makes_tokens(self) -> bool:
+        """Whether it has what is lent to it already, and so keeps it."""
+        return ROLE in self.roles.get(MAKES_TOKENS, ())
 
     @property
     def missing(self) -> tuple[Need, ...]:
@@ -62,8 +68,13 @@ def grant(client: rest.Client, grants: Grants) -> None:
 
 
 @contextmanager
-def lent(client: rest.Client, permission: str) -> Iterator[None]:
+def lent(client: rest.Client, permission: str, left_over: LeftOver = LOGGED) -> Iterator[None]:
     """Give the role a permission for a moment, and take it back whatever happens, unless it had it before.
+
+    Args:
+        client: a client that is signed in as an administrator.
+        permission: its `_id`.
+        left_over: is told where it can't be taken back.
 
     Raises:
         PermissionRefused: the account may not.
@@ -77,4 +88,7 @@ def lent(client: rest.Client, permission: str) -> Iterator[None]:
     try:
         yield
     finally:
-        rest.permissions.update(client, {permission: before})
+        try:
+            rest.permissions.update(client, {permission: before})
+        except rest.RocketChatError as error:
+            left_over.permission(ROLE, permission, error)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rocketchat_auth import rest
+from rocketchat_auth.setting_up.left_over import LeftOver
 from rocketchat_auth.setting_up.permissions import MAKES_TOKENS, ROLE, lent
 
 NAME = "django-site"
@@ -47,7 +48,9 @@ def find(client: rest.Client, username: str) -> rest.User | None:
     return user
 
 
-def make(client: rest.Client, username: str, email: str, found: rest.User | None) -> ServiceAccount:
+def make(
+    client: rest.Client, username: str, email: str, found: rest.User | None, left_over: LeftOver
+) -> ServiceAccount:
     """Make the account, or take it again; and a personal access token of it that needs no second factor.
 
     Only an account itself can make its tokens. So it gets a random password that nobody keeps, and is signed in to for
@@ -58,6 +61,7 @@ def make(client: rest.Client, username: str, email: str, found: rest.User | None
         username: the account's user name.
         email: its address, where it is new.
         found: the account, where there is one.
+        left_over: is told of what can't be taken back; that costs no token.
 
     Raises:
         Taken: another account has the address.
@@ -71,15 +75,18 @@ def make(client: rest.Client, username: str, email: str, found: rest.User | None
         user = rest.users.create(client, new)
     else:
         user = rest.users.update(client, found.id, {"password": password})
-    with lent(client, MAKES_TOKENS), _signed_in(client, user.username, password) as own:
+    with lent(client, MAKES_TOKENS, left_over), _signed_in(client, user.username, password, left_over) as own:
         return ServiceAccount(user.username, user.id, rest.personal_tokens.replace(own, TOKEN_NAME))
 
 
 @contextmanager
-def _signed_in(client: rest.Client, username: str, password: rest.Secret) -> Iterator[rest.Client]:
+def _signed_in(client: rest.Client, username: str, password: rest.Secret, left_over: LeftOver) -> Iterator[rest.Client]:
     credentials = rest.users.login_with_password(client, username, password)
     factor = rest.SecondFactor.of_password(password)
     try:
         yield client.signed_in(credentials, second_factor=lambda refusal: factor)
     finally:
-        rest.users.logout(client, credentials)
+        try:
+            rest.users.logout(client, credentials)
+        except rest.RocketChatError as error:
+            left_over.login(username, error)

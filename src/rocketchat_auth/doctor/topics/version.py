@@ -11,15 +11,10 @@ from rocketchat_auth import rest
 from rocketchat_auth.conf import conf
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
-from rocketchat_auth.rest import Version
+from rocketchat_auth.rest import Version, patches
 
 OLDEST = Version(6, 0)
 NEWEST = 9
-
-# The first patch of each line of 8.x in which users.createToken asks for user-generate-access-token.
-PERMISSION_ASKED_FROM = {0: 8, 1: 7, 2: 7, 3: 7, 4: 5, 5: 2, 6: 1}
-# Iframe login is broken from 7.8.0 to 7.9.3 (#36638, #36820).
-IFRAME_MENDED_IN = 4
 
 TOO_OLD = Finding(
     "D121",
@@ -107,7 +102,7 @@ def probe(patient: Patient) -> Iterator[Found]:
         yield FIRST_LOGIN_FAILS.seen()
     if version == (7, 8):
         yield IFRAME_BROKEN.seen(version=version)
-    if version == (7, 9) or (version.major == 8 and version.minor in PERMISSION_ASKED_FROM):
+    if patches.matters(version):
         yield from _of_patch(version, rest.workspace.patch(client))
 
 
@@ -115,10 +110,11 @@ def _of_patch(version: Version, patch: int | None) -> Iterator[Found]:
     full = f"{version}.{patch}"
     if patch is None:
         yield PATCH_UNKNOWN.seen(version=version)
-    elif version.major == 7 and patch < IFRAME_MENDED_IN:
-        yield IFRAME_BROKEN.seen(version=full)
-    elif version.major == 8 and patch < PERMISSION_ASKED_FROM[version.minor]:
-        yield TOKENS_FOR_ANYBODY.seen(version=full, mended=f"{version}.{PERMISSION_ASKED_FROM[version.minor]}")
+    elif version == patches.IFRAME_BROKEN:
+        if patch < patches.IFRAME_MENDED_IN:
+            yield IFRAME_BROKEN.seen(version=full)
+    elif patch < patches.PERMISSION_ASKED_FROM[version]:
+        yield TOKENS_FOR_ANYBODY.seen(version=full, mended=f"{version}.{patches.PERMISSION_ASKED_FROM[version]}")
 
 
 TOPIC = Topic("version", _("Version of Rocket.Chat"), FINDINGS, probe, _("No fault of this version is known."))

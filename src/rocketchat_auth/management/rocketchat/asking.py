@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
+from rocketchat_auth.management.rocketchat.saying_left_over import SaidLeftOver
 from rocketchat_auth.management.rocketchat.screen import Screen
 from rocketchat_auth.setting_up.administrator import Administrator, NoAdministrator, signed_in
 
@@ -33,12 +34,20 @@ def administrator(screen: Screen, client: rest.Client) -> Iterator[Administrator
         return screen.ask_secret(_("The code %s:") % where) or None
 
     try:
-        with signed_in(client, name, password, ask_code) as administrator:
+        with signed_in(client, name, password, ask_code, SaidLeftOver(screen)) as administrator:
             yield administrator
     except NoAdministrator as error:
         raise CommandError(_("%s has not the role admin.") % error) from None
     except rest.SecondFactorRequired:
         raise CommandError(_("Rocket.Chat did not accept the second factor.")) from None
+    except rest.PermissionRefused as error:
+        raise CommandError(
+            _(
+                "%(name)s may not do this in Rocket.Chat: %(why)s Look what the role admin lacks:"
+                " Administration → Permissions."
+            )
+            % {"name": name, "why": error}
+        ) from None
     except (rest.CredentialsRefused, rest.Inactive) as error:
         if error.endpoint != "v1/login":
             raise

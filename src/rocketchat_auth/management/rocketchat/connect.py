@@ -1,6 +1,8 @@
 """`manage.py rocketchat connect`: an account and a token for the site in Rocket.Chat."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from rocketchat_auth.conf.addresses import parse_url
 from rocketchat_auth.management.rocketchat.asking import administrator
 from rocketchat_auth.management.rocketchat.connected import Connected, hand_over
 from rocketchat_auth.management.rocketchat.failures import as_command_errors
+from rocketchat_auth.management.rocketchat.saying_left_over import SaidLeftOver
 from rocketchat_auth.management.rocketchat.screen import INTERRUPTED, Screen
 from rocketchat_auth.management.rocketchat.tables import Row, draw_short
 from rocketchat_auth.rest import service
@@ -78,7 +81,7 @@ def _connect(screen: Screen, url: str, options: dict[str, Any]) -> Connected | N
         source = options["source"] or _source(screen, url, version)
         with administrator(screen, client) as signed_in:
             make = _of_administrator if options["use_admin"] else _of_service_account
-            account = make(screen, signed_in, source, options)
+            account = make(screen, signed_in, partial(needed, source, version), options)
     finally:
         client.close()
     return Connected(url, version, source, account) if account is not None else None
@@ -111,7 +114,7 @@ def _source(screen: Screen, url: str, version: rest.Version) -> str:
 
 
 def _of_administrator(
-    screen: Screen, signed_in: Administrator, source: str, options: dict[str, Any]
+    screen: Screen, signed_in: Administrator, needs: Callable[[], tuple[Need, ...]], options: dict[str, Any]
 ) -> service_account.ServiceAccount | None:
     screen.say(_("Whoever gets hold of an administrator's token can do anything in the workspace."), "yellow")
     if not screen.confirms(_("Make a token of %s for the site? [y/N]") % signed_in.username):
@@ -122,7 +125,7 @@ def _of_administrator(
 
 
 def _of_service_account(
-    screen: Screen, signed_in: Administrator, source: str, options: dict[str, Any]
+    screen: Screen, signed_in: Administrator, needs: Callable[[], tuple[Need, ...]], options: dict[str, Any]
 ) -> service_account.ServiceAccount | None:
     name = options["service_account"]
     try:
@@ -131,7 +134,7 @@ def _of_service_account(
         raise CommandError(
             _("%s has other roles than bot, or is deactivated. Name another account with --service-account.") % error
         ) from None
-    grants = permissions.look(signed_in.client, needed(source))
+    grants = permissions.look(signed_in.client, needs())
     _show(screen, name, found, grants)
     if not screen.confirms(_("Go ahead? [y/N]")):
         _say_nothing_changed(screen)
@@ -139,7 +142,13 @@ def _of_service_account(
     permissions.grant(signed_in.client, grants)
     email = options["service_email"] or f"{name}@{service_account.EMAIL_DOMAIN}"
     try:
-        return service_account.make(signed_in.client, name, email, found)
+        return service_account.make(signed_in.client, name, email, found, SaidLeftOver(screen))
+    except rest.PermissionRefused as error:
+        if "PersonalAccessToken" not in error.endpoint:
+            raise
+        raise CommandError(
+            _("%(name)s may not make its token in Rocket.Chat: %(why)s Run this again.") % {"name": name, "why": error}
+        ) from None
     except (rest.Taken, rest.InvalidField, rest.BlockedUsername) as error:
         raise CommandError(
             _("The account could not be made: %s. See --service-account and --service-email.") % error
@@ -154,9 +163,24 @@ def _show(screen: Screen, name: str, found: rest.User | None, grants: Grants) ->
         screen.say(
             _("Every account with the role bot gets what is given to it, so look who else has that role."), "yellow"
         )
-    screen.say(_("%s is lent to the role while the token is made, and taken back.") % permissions.MAKES_TOKENS)
+    _show_lending(screen, grants)
     if found is not None:
         screen.say(_("The account exists. It gets a new password and token; its former ones end."), "yellow")
+
+
+def _show_lending(screen: Screen, grants: Grants) -> None:
+    if not grants.makes_tokens:
+        screen.say(_("%s is lent to the role while the token is made, and taken back.") % permissions.MAKES_TOKENS)
+        return
+    screen.say(
+        _(
+            "The role %(role)s has %(permission)s already, and keeps it. It is needed only while the token is made: if"
+            " no other account with that role is to make tokens, untick it afterwards in Rocket.Chat, Administration →"
+            " Permissions → %(permission)s, column %(role)s."
+        )
+        % {"role": permissions.ROLE, "permission": permissions.MAKES_TOKENS},
+        "yellow",
+    )
 
 
 def _state(grants: Grants, need: Need) -> str:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from rocketchat_auth import rest
-from rocketchat_auth.conf import conf
+from rocketchat_auth.conf import conf, values
 from rocketchat_auth.management.rocketchat.screen import Screen
 from rocketchat_auth.setting_up import env_file, token_secret
 from rocketchat_auth.setting_up.service_account import ServiceAccount
@@ -73,9 +73,17 @@ def _lines(connected: Connected, secrets: dict[str, rest.Secret], *, from_enviro
     lines = [f'ROCKETCHAT_URL = "{connected.url}"', f'ROCKETCHAT_USER_ID = "{connected.account.user_id}"']
     if connected.source != conf.login_source:
         lines.append(f'ROCKETCHAT_LOGIN_SOURCE = "{connected.source}"')
+    if connected.source == "mongo" and not values.raw("MONGO_DB"):
+        lines.append(_mongo_line())
     for name, value in secrets.items():
         lines.append(f'{name} = os.environ["{name}"]' if from_environment else f"{name} = {json.dumps(value.reveal())}")
     return ["import os", *lines] if from_environment else lines
+
+
+def _mongo_line() -> str:
+    """A line to fill in: Rocket.Chat tells nobody where its database is."""
+    what = _("put in the address of the chat's MongoDB, as in MONGO_URL of Rocket.Chat")
+    return f'MONGO_DB = "user:password@host:27017/rocketchat?authSource=admin"  # {what}'
 
 
 def _write(file: Path, secrets: dict[str, rest.Secret]) -> str:
