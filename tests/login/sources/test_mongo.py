@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from pymongo.database import Database
 from pytest_django import Settings
 
+from rocketchat_auth import signals
 from rocketchat_auth.login import LoginRefused, RefusalReason, token_for
 from rocketchat_auth.login.ending import end_session
 from rocketchat_auth.login.identity import session_name
@@ -15,6 +16,7 @@ from rocketchat_auth.login.sources.mongo import TOKEN_LIMIT, MongoSource, hashed
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import Secret
 from tests.login.conftest import SignIn, again
+from tests.signal_log import received
 
 pytestmark = [pytest.mark.mongo, pytest.mark.django_db]
 
@@ -156,6 +158,25 @@ class TestRefusing:
             token_for(request_of_alice)
 
         assert caught.value.reason == RefusalReason.UNAVAILABLE
+
+    @pytest.mark.parametrize(
+        "end",
+        ["127.0.0.1:99999", "127.0.0.1/rc?tls=true&tlsCAFile=/missing.pem", "127.0.0.1/?tlsCertificateKeyFile=/a.pem"],
+    )
+    def test_says_that_mongo_db_is_to_be_mended(
+        self, request_of_alice: HttpRequest, settings: Settings, caplog: pytest.LogCaptureFixture, end: str
+    ) -> None:
+        settings.MONGO_DB = f"rocketchat:the-password@{end}"
+
+        with received(signals.login_refused) as told, pytest.raises(LoginRefused) as caught:
+            token_for(request_of_alice)
+
+        assert caught.value.reason == RefusalReason.MISCONFIGURED
+        assert [(each["reason"], each["reference"]) for each in told] == [
+            (RefusalReason.MISCONFIGURED, caught.value.reference)
+        ]
+        assert "MONGO_DB can't be used" in caplog.text
+        assert "the-password" not in caplog.text
 
 
 class TestLater:

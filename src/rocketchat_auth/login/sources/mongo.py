@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
+from django.core.exceptions import ImproperlyConfigured
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -183,16 +184,30 @@ def _client() -> _Client:
             return _made[1]
         if _made is not None and _made[0][0] == made_from[0]:
             _made[1].close()
-        connect_milliseconds = int(conf.connect_timeout * 1000)
-        client = _Client(
+        client = _new_client()
+        _made = made_from, client
+        return client
+
+
+def _new_client() -> _Client:
+    connect_milliseconds = int(conf.connect_timeout * 1000)
+    try:
+        return _Client(
             conf.mongo_uri,
             serverSelectionTimeoutMS=connect_milliseconds,
             connectTimeoutMS=connect_milliseconds,
             socketTimeoutMS=int(conf.read_timeout * 1000),
             appname="django-rocketchat-auth",
         )
-        _made = made_from, client
-        return client
+    except (OSError, ValueError, TypeError) as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: Exception) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"MONGO_DB can't be used ({type(error).__name__}). Mend it: its port is to be a number up to 65535, and the"
+        " files that its options name are to be there and readable."
+    )
 
 
 @atexit.register
