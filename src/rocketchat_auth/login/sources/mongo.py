@@ -20,7 +20,7 @@ from pymongo.write_concern import WriteConcern
 from rocketchat_auth import rest
 from rocketchat_auth.accounts import policy
 from rocketchat_auth.conf import conf
-from rocketchat_auth.login.sources.base import AccountGone, ChatLogin, Source
+from rocketchat_auth.login.sources.base import AccountGone, ChatLogin, Source, check_roles
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 
@@ -115,17 +115,18 @@ class MongoSource(Source):
 
     @_telling_failures
     def is_alive(self, login: ChatLogin) -> bool | None:
-        return (
-            _users().find_one(
-                {
-                    "_id": login.user_id,
-                    "active": {"$ne": False},
-                    f"{_TOKENS}.hashedToken": hashed_token(login.token),
-                },
-                {"_id": 1},
-            )
-            is not None
+        document = _users().find_one(
+            {
+                "_id": login.user_id,
+                "active": {"$ne": False},
+                f"{_TOKENS}.hashedToken": hashed_token(login.token),
+            },
+            {"roles": 1},
         )
+        if document is None:
+            return False
+        check_roles(login, document.get("roles") or ())
+        return True
 
     @_telling_failures
     def may_have_logged_out(self, login: ChatLogin) -> bool:
