@@ -210,16 +210,17 @@ class TestLater:
 
         assert token_for(request_of_alice) == first
 
-    def test_signing_out_takes_that_token_away_and_no_other(
+    def test_signing_out_takes_that_token_away_and_changes_nothing_else(
         self, users: Any, request_of_alice: HttpRequest, django_capture_on_commit_callbacks: Any
     ) -> None:
-        before = tokens(users)
-        token_for(request_of_alice)
+        login = token_for(request_of_alice)
+        before = users.find_one({"_id": ID})
 
         with django_capture_on_commit_callbacks(execute=True):
             end_session(session_name(request_of_alice.session))
 
-        assert tokens(users) == before
+        assert before["services"]["resume"]["loginTokens"].pop()["hashedToken"] == hashed_token(login.token)
+        assert users.find_one({"_id": ID}) == before
         assert LoginToken.objects.count() == 0
 
     def test_signing_out_while_mongodb_is_down_keeps_the_token_for_later(
