@@ -1,3 +1,4 @@
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from rocketchat_auth.login.sources.mongo import TOKEN_LIMIT, MongoSource, hashed
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import Secret
 from tests.login.conftest import SignIn, again
+from tests.reports import report_of
 from tests.signal_log import received
 
 pytestmark = [pytest.mark.mongo, pytest.mark.django_db]
@@ -150,14 +152,18 @@ class TestRefusing:
 
         assert token_for(sign_in(alice)).user_id == ID
 
-    def test_says_that_mongodb_is_down(self, request_of_alice: HttpRequest, settings: Settings) -> None:
+    def test_says_that_mongodb_is_down(
+        self, request_of_alice: HttpRequest, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
         settings.MONGO_DB = "rocketchat:the-password@127.0.0.1:1"
         settings.ROCKETCHAT_CONNECT_TIMEOUT = 0.1
 
-        with pytest.raises(LoginRefused) as caught:
+        with caplog.at_level(logging.DEBUG), pytest.raises(LoginRefused) as caught:
             token_for(request_of_alice)
 
         assert caught.value.reason == RefusalReason.UNAVAILABLE
+        assert "MongoDB" in caplog.text
+        assert "the-password" not in caplog.text + report_of(caught.value)
 
     @pytest.mark.parametrize(
         "end",
