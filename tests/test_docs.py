@@ -92,3 +92,19 @@ def test_every_setting_is_described(name: str) -> None:
     page = (ROOT / name).read_text()
 
     assert [setting for setting in NAMES if f"`{setting}`" not in page] == []
+
+
+def test_the_loggers_that_are_listed_are_those_that_are_used() -> None:
+    sources = (ROOT / "src").rglob("*.py")
+    used = {
+        name for source in sources for name in re.findall(r'getLogger\("rocketchat_auth(.*?)"\)', source.read_text())
+    }
+    listed = re.search(r"The logger is `rocketchat_auth`, with (.*?) below it", _text_of("sign-in.md"))
+
+    assert listed is not None
+    assert set(re.findall(r"`(\.\w+)`", listed[1])) == used
+
+
+def _text_of(name: str) -> str:
+    """A page of the documentation, without its line breaks."""
+    return " ".join((ROOT / "docs" / name).read_text().split())

@@ -49,6 +49,8 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("W011", {"ROCKETCHAT_AUTH_TOKEN": USER_ID, "ROCKETCHAT_USER_ID": TOKEN}),
     ("W012", {"ROCKETCHAT_AUTH_TOKEN": TOKEN, "ROCKETCHAT_USER_ID": TOKEN}),
     ("E024", mongo("user:100%@localhost:27017/rocketchat")),
+    ("E024", mongo("user:pw@localhost:27017/rocketchat?tls=true&tlsCAFile=/missing.pem")),
+    ("E024", mongo("user:pw@localhost:27017/rocketchat?tls=true&tlsCertificateKeyFile=/missing.pem")),
     ("E025", mongo("mongodb+srv://cluster.example.com:27017/rocketchat")),
     ("E025", mongo("mongodb+srv://one.example.com,two.example.com/rocketchat")),
     ("E034", {"ROCKETCHAT_LOGIN_SOURCE": "nowhere.Source"}),

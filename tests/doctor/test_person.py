@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from rocketchat_auth import rest
 from rocketchat_auth.accounts.provisioning import account_for
+from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.doctor import Found, Patient, Severity
 from rocketchat_auth.doctor.examination import Examined
 from rocketchat_auth.doctor.person import FINDINGS, STOPS, follow
@@ -369,6 +370,20 @@ class TestTheSource:
         name, found = last(walk())
 
         assert (name, found.number, found.severity) == ("source", "D254", "problem")
+
+    def test_whose_token_is_an_administrator_s_is_where_it_stops(
+        self, account: Account, rocketchat: StandIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(self: Source, login: ChatLogin) -> bool:
+            raise SignInRefused(RefusalReason.ADMINISTRATOR, "it has the role admin")
+
+        monkeypatch.setattr(Source, "is_alive", refuse)
+
+        name, found = last(walk())
+
+        assert (name, found.number) == ("source", "D253")
+        assert "it has the role admin" in found.text
+        assert tokens_in_chat(rocketchat, "ada") == 0
 
     def test_whose_token_could_not_be_asked_after_is_fine(
         self, account: Account, rocketchat: StandIn, monkeypatch: pytest.MonkeyPatch

@@ -1,5 +1,6 @@
 import importlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 import pytest
@@ -7,8 +8,11 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+
+from rocketchat_auth.login import ChatLogin, token_for
 
 
 def new_session(key: str | None = None) -> SessionBase:
@@ -64,3 +68,16 @@ def again(rf: RequestFactory, request: HttpRequest) -> HttpRequest:
     following.session = new_session(key)
     following.user = request.user
     return following
+
+
+def together(requests: list[HttpRequest]) -> list[ChatLogin]:
+    """What requests that ask for a login token at the same time get."""
+
+    def call(request: HttpRequest) -> ChatLogin:
+        try:
+            return token_for(request)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(requests)) as pool:
+        return list(pool.map(call, requests))

@@ -13,7 +13,7 @@ from rocketchat_auth.login.leaving import LIFETIME
 from rocketchat_auth.models import LoginToken
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
-from tests.chat import ME, end_all_logins
+from tests.chat import ME, end_all_logins, set_roles
 from tests.login.conftest import SignIn, new_session
 
 
@@ -48,6 +48,12 @@ def test_counts_where_the_api_was_asked_first(rocketchat: StandIn, in_chat: Http
 
 
 def test_does_not_count_while_the_login_lives(in_chat: HttpRequest) -> None:
+    assert not has_left_chat(in_chat)
+
+
+def test_does_not_count_where_the_account_became_an_administrator_s(rocketchat: StandIn, in_chat: HttpRequest) -> None:
+    set_roles(rocketchat, "alice", "user", "admin")
+
     assert not has_left_chat(in_chat)
 
 

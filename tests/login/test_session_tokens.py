@@ -1,9 +1,7 @@
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -17,7 +15,7 @@ from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.chat import CREATE_TOKEN, CREATE_USER, ME, delete, end_all_logins, is_live, set_active, set_roles
-from tests.login.conftest import SignIn, again
+from tests.login.conftest import SignIn, again, together
 from tests.signal_log import received
 
 
@@ -382,22 +380,12 @@ class TestAccountsThatAreGone:
 
 @pytest.mark.django_db(transaction=True)
 class TestConcurrentCalls:
-    def together(self, requests: list[HttpRequest]) -> list[ChatLogin]:
-        def call(request: HttpRequest) -> ChatLogin:
-            try:
-                return token_for(request)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(len(requests)) as pool:
-            return list(pool.map(call, requests))
-
     def test_fifty_of_one_session_have_one_token_issued(
         self, rocketchat_in_real_time: StandIn, alice: User, sign_in: SignIn, rf: RequestFactory
     ) -> None:
         request = sign_in(alice)
 
-        logins = self.together([again(rf, request) for _ in range(50)])
+        logins = together([again(rf, request) for _ in range(50)])
 
         assert len(set(logins)) == 1
         assert rocketchat_in_real_time.calls.count(CREATE_TOKEN) == 1
@@ -406,7 +394,7 @@ class TestConcurrentCalls:
     def test_two_sessions_of_one_user_hold_two(
         self, rocketchat_in_real_time: StandIn, alice: User, sign_in: SignIn
     ) -> None:
-        logins = self.together([sign_in(alice), sign_in(alice)])
+        logins = together([sign_in(alice), sign_in(alice)])
 
         assert len(set(logins)) == 2
         assert Account.objects.count() == 1
@@ -419,7 +407,7 @@ class TestConcurrentCalls:
         LoginToken.objects.update(checked_at=service.now() - timedelta(minutes=2))
         rocketchat_in_real_time.reset_calls()
 
-        logins = self.together([again(rf, request) for _ in range(20)])
+        logins = together([again(rf, request) for _ in range(20)])
 
         assert set(logins) == {first}
         assert rocketchat_in_real_time.calls == [ME]

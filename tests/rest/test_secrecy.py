@@ -2,18 +2,13 @@
 
 import json
 import logging
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
-from django.views.debug import ExceptionReporter
 
-import rocketchat_auth.rest
 from rocketchat_auth.rest import (
     Breaker,
     Client,
@@ -34,9 +29,8 @@ from rocketchat_auth.rest import (
 from rocketchat_auth.rest.shared_cache import SharedCache
 from rocketchat_auth.testing import StandIn, StandInServer
 from rocketchat_auth.testing.clock import FakeClock
+from tests.reports import deep, report_of
 from tests.rest.talking import BASE
-
-SOURCE = str(Path(rocketchat_auth.rest.__file__).parent)
 
 SERVICE_TOKEN = "SERVICE-TOKEN-c-BKZwPpJBCrgoEkZhU"
 USER_TOKEN = "USER-TOKEN-N_zoP_XdssX4p6HuSaOnBkm"
@@ -162,36 +156,6 @@ def error_of(action: Action, client: Client) -> RocketChatError | None:
     return None
 
 
-def report_of(error: BaseException) -> str:
-    """All that anybody's report of an error could show: texts, reprs, attributes, chain, and local variables."""
-    shown: list[str] = []
-    link: BaseException | None = error
-    while link is not None:
-        ours = _from_our_code_on(link.__traceback__)
-        with_locals = traceback.TracebackException(type(link), link, ours, capture_locals=True)
-        shown += ["".join(with_locals.format()), str(link), repr(link), _deep(vars(link)), _deep(link.args)]
-        shown += [_deep(frame.f_locals) for frame, _ in traceback.walk_tb(ours)]
-        shown.append(_deep(ExceptionReporter(None, type(link), link, ours).get_traceback_data()["frames"]))
-        link = link.__cause__ or link.__context__
-    return "\n".join(shown)
-
-
-def _from_our_code_on(found: TracebackType | None) -> TracebackType | None:
-    """The test's own frames hold the secrets; ours and those of libraries below must not."""
-    while found is not None and not found.tb_frame.f_code.co_filename.startswith(SOURCE):
-        found = found.tb_next
-    return found
-
-
-def _deep(value: object) -> str:
-    """What Sentry and its like make of a variable: mappings and lists by their parts, all else by its repr."""
-    if isinstance(value, Mapping):
-        return " ".join(f"{key!r} {_deep(part)}" for key, part in value.items())
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return " ".join(map(_deep, value))
-    return repr(value)
-
-
 def assert_shows_nothing(text: str) -> None:
     assert [secret for secret in HIDDEN if secret in text] == []
 
@@ -204,7 +168,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 
 def shown_by(log: pytest.LogCaptureFixture) -> str:
-    return log.text + " ".join(_deep(vars(record)) for record in log.records)
+    return log.text + " ".join(deep(vars(record)) for record in log.records)
 
 
 @pytest.mark.parametrize("failure", FAILURES)

@@ -4,7 +4,7 @@ import logging
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.login import ChatLogin, LoginRefused
 from rocketchat_auth.web import api
+from tests.reports import report_of
 from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
 API = "/rocketchat/api"
@@ -77,6 +78,24 @@ def test_whatever_breaks_on_the_way_is_logged_and_401(
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
     assert record.exc_info[1] is error
+
+
+def test_a_fault_once_the_token_is_there_shows_it_in_no_report(
+    desk: LoginDesk, browser_of_alice: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: HttpRequest, response: HttpResponse) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("rocketchat_auth.login.remember_session", fail)
+
+    assert browser_of_alice.post(API, headers=FROM_CHAT).status_code == 401
+
+    [record] = [record for record in caplog.records if record.name == "rocketchat_auth.web"]
+    assert record.exc_info is not None
+    assert record.exc_info[1] is not None
+    report = report_of(record.exc_info[1])
+    assert "a fault" in report
+    assert TOKEN not in report
 
 
 @pytest.mark.parametrize("method, status", [("GET", 200), ("POST", 200), ("OPTIONS", 204), ("PUT", 405)])

@@ -15,7 +15,8 @@ _SECRET = 'ROCKETCHAT_TOKEN_SECRET = "what CREATE_TOKENS_FOR_USERS_SECRET is on 
 
 MONGO_REFUSED = Finding(
     "E024",
-    "MONGO_DB is refused by pymongo: a user name or password with a bare %, for example, or options that contradict.",
+    "MONGO_DB is refused by pymongo: a user name or password with a bare %, for example, options that contradict, or a"
+    " file that can't be read.",
     'MONGO_DB = "user:password@localhost:27017/rocketchat?authSource=admin"',
 )
 MONGO_SRV = Finding(
@@ -106,7 +107,7 @@ def _check_mongo() -> list[CheckMessage]:
         warnings.simplefilter("always")
         try:
             uri_parser.parse_uri(f"mongodb://{_without_srv_options(rest)}", warn=True)
-        except (PyMongoError, ValueError, TypeError):
+        except (PyMongoError, OSError, ValueError, TypeError):
             return [*found, MONGO_REFUSED.message()]
     return [*found, MONGO_OPTION.message()] if ignored_options else found
 

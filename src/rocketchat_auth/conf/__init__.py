@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rocketchat_auth.conf import values
-from rocketchat_auth.conf.addresses import DEFAULT_DATABASE, ChatAddress, parse_mongo, parse_url
+from rocketchat_auth.conf.addresses import ChatAddress, MongoAddress, parse_mongo, parse_url
 from rocketchat_auth.conf.memberships import KINDS, Memberships, parse_groups
 from rocketchat_auth.conf.problems import Problem, SettingError
 
@@ -104,14 +104,16 @@ class Conf:
     @property
     def mongo_uri(self) -> str:
         """The URI of the chat's MongoDB, or "" where `MONGO_DB` is not set. It may hold a password."""
-        value = values.text("MONGO_DB", Problem.MONGO_TYPE)
-        return parse_mongo(value).uri if value else ""
+        return self._mongo.uri
 
     @property
     def mongo_database(self) -> str:
         """The name of the chat's database: the path of the URI, else "rocketchat"."""
-        value = values.text("MONGO_DB", Problem.MONGO_TYPE)
-        return parse_mongo(value).database if value else DEFAULT_DATABASE
+        return self._mongo.database
+
+    @property
+    def _mongo(self) -> MongoAddress:
+        return parse_mongo(values.text("MONGO_DB", Problem.MONGO_TYPE))
 
     @property
     def login_source(self) -> str:

@@ -99,14 +99,24 @@ def parse_mongo(value: str) -> MongoAddress:
     Raises:
         SettingError: with the `Problem.MONGO_...` that applies.
     """
+    found = _mongo_address(value)
+    if isinstance(found, Problem):
+        del value  # It may hold a password, and reports of errors show variables.
+        raise SettingError(found)
+    return found
+
+
+def _mongo_address(value: str) -> MongoAddress | Problem:
+    if not value:
+        return MongoAddress(uri="", database=DEFAULT_DATABASE)
     uri = value if "://" in value.partition("@")[0] else f"mongodb://{value}"
     scheme, _, rest = uri.partition("://")
     address, _, path = rest.partition("?")[0].partition("/")
     if scheme not in ("mongodb", "mongodb+srv") or _has_white_space(value) or not _is_mongo_address(address):
-        raise SettingError(Problem.MONGO_FORM)
+        return Problem.MONGO_FORM
     database = unquote_plus(path) or DEFAULT_DATABASE
     if _UNFIT_FOR_DATABASE.search(database):
-        raise SettingError(Problem.MONGO_DATABASE)
+        return Problem.MONGO_DATABASE
     return MongoAddress(uri=uri, database=database)
 
 

@@ -74,12 +74,18 @@ def token_of(account: Account) -> Iterator[Found]:
         return
     source = current_source()
     try:
-        is_good = source.is_alive(login)
+        found = _asked_after(source, account, login)
     finally:
         left_behind = _end(source, account, login)
-    if is_good is False:
-        yield NOT_TAKEN.seen(account=account)
-    yield from left_behind
+    yield from found + left_behind
+
+
+def _asked_after(source: Source, account: Account, login: ChatLogin) -> list[Found]:
+    try:
+        is_good = source.is_alive(login)
+    except SignInRefused as refusal:
+        return [NO_TOKEN.seen(account=account, reason=refusal.detail)]
+    return [NOT_TAKEN.seen(account=account)] if is_good is False else []
 
 
 def _end(source: Source, account: Account, login: ChatLogin) -> list[Found]:

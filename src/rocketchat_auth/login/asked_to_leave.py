@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from rocketchat_auth.accounts.refusals import SignInRefused
 from rocketchat_auth.conf import conf
 from rocketchat_auth.login import leaving, store
 from rocketchat_auth.login.identity import existing_session_name
@@ -54,5 +55,8 @@ def _has_ended(owned: Owned, login: ChatLogin | None) -> bool:
         return False
     if owned.standing == Standing.LEFT:
         return True
-    alive = current_source().is_alive(login)
+    try:
+        alive = current_source().is_alive(login)
+    except SignInRefused:  # of an account that became an administrator's: the login lives
+        return False
     return alive is None or (not alive and leaving.is_logout(owned, login))

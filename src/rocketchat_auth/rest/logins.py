@@ -14,6 +14,7 @@ from rocketchat_auth.rest.call import Credentials
 from rocketchat_auth.rest.client import Client
 from rocketchat_auth.rest.errors import CredentialsRefused, InvalidParameters, RateLimit, RateLimited, Refused
 from rocketchat_auth.rest.secret import Secret
+from rocketchat_auth.rest.user import user_of
 from rocketchat_auth.rest.workspace import Version
 
 TOKEN_SECRET_SINCE = Version(8, 0)
@@ -82,10 +83,11 @@ def logout_everywhere(client: Client, user_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Whether a login token is good, and what the server told of its limit for such questions."""
+    """Whether a login token is good, the roles of its account, and the server's limit for such questions."""
 
     alive: bool
     rate: RateLimit | None
+    roles: tuple[str, ...] = ()
 
 
 def me(client: Client, credentials: Credentials, *, budget: Budget | None = None) -> Life:
@@ -103,15 +105,17 @@ def me(client: Client, credentials: Credentials, *, budget: Budget | None = None
         RocketChatError: as for every call.
     """
     try:
-        rate, alive = client.call("GET", "v1/me", credentials=credentials).rate, True
+        answer = client.call("GET", "v1/me", credentials=credentials)
+        user = user_of(answer.body)
+        life = Life(alive=True, rate=answer.rate, roles=user.roles if user else ())
     except CredentialsRefused as refusal:
-        rate, alive = refusal.rate, False
+        life = Life(alive=False, rate=refusal.rate)
     except RateLimited as refusal:
         _tell(budget, refusal)
         raise
     if budget is not None:
-        budget.learn(rate)
-    return Life(alive=alive, rate=rate)
+        budget.learn(life.rate)
+    return life
 
 
 def login_with_password(

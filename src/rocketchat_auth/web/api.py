@@ -89,8 +89,12 @@ def origin_of_chat(request: HttpRequest) -> str | None:
 def _login(request: HttpRequest, origin: str) -> ApiResponse:
     try:
         if request.user.is_authenticated:
-            body = f'{{"loginToken": {_encode_text(login.token_for(request).token)}}}'
-            response = ApiResponse(body, "application/json", headers=_headers(origin))
+            # No variable has the body, for reports of errors show variables.
+            response = ApiResponse(
+                f'{{"loginToken": {_encode_text(login.token_for(request).token)}}}',
+                "application/json",
+                headers=_headers(origin),
+            )
             response.cors = origins.credentialed(origin)
             login.remember_session(request, response)
             return response

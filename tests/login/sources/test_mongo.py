@@ -1,3 +1,4 @@
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import RequestFactory
 from pymongo.database import Database
 from pytest_django import Settings
 
+from rocketchat_auth import signals
 from rocketchat_auth.login import LoginRefused, RefusalReason, token_for
 from rocketchat_auth.login.ending import end_session
 from rocketchat_auth.login.identity import session_name
@@ -15,6 +17,8 @@ from rocketchat_auth.login.sources.mongo import TOKEN_LIMIT, MongoSource, hashed
 from rocketchat_auth.models import Account, LoginToken
 from rocketchat_auth.rest import Secret
 from tests.login.conftest import SignIn, again
+from tests.reports import report_of
+from tests.signal_log import received
 
 pytestmark = [pytest.mark.mongo, pytest.mark.django_db]
 
@@ -148,14 +152,37 @@ class TestRefusing:
 
         assert token_for(sign_in(alice)).user_id == ID
 
-    def test_says_that_mongodb_is_down(self, request_of_alice: HttpRequest, settings: Settings) -> None:
+    def test_says_that_mongodb_is_down(
+        self, request_of_alice: HttpRequest, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
         settings.MONGO_DB = "rocketchat:the-password@127.0.0.1:1"
         settings.ROCKETCHAT_CONNECT_TIMEOUT = 0.1
 
-        with pytest.raises(LoginRefused) as caught:
+        with caplog.at_level(logging.DEBUG), pytest.raises(LoginRefused) as caught:
             token_for(request_of_alice)
 
         assert caught.value.reason == RefusalReason.UNAVAILABLE
+        assert "MongoDB" in caplog.text
+        assert "the-password" not in caplog.text + report_of(caught.value)
+
+    @pytest.mark.parametrize(
+        "end",
+        ["127.0.0.1:99999", "127.0.0.1/rc?tls=true&tlsCAFile=/missing.pem", "127.0.0.1/?tlsCertificateKeyFile=/a.pem"],
+    )
+    def test_says_that_mongo_db_is_to_be_mended(
+        self, request_of_alice: HttpRequest, settings: Settings, caplog: pytest.LogCaptureFixture, end: str
+    ) -> None:
+        settings.MONGO_DB = f"rocketchat:the-password@{end}"
+
+        with received(signals.login_refused) as told, pytest.raises(LoginRefused) as caught:
+            token_for(request_of_alice)
+
+        assert caught.value.reason == RefusalReason.MISCONFIGURED
+        assert [(each["reason"], each["reference"]) for each in told] == [
+            (RefusalReason.MISCONFIGURED, caught.value.reference)
+        ]
+        assert "MONGO_DB can't be used" in caplog.text
+        assert "the-password" not in caplog.text
 
 
 class TestLater:
@@ -189,16 +216,17 @@ class TestLater:
 
         assert token_for(request_of_alice) == first
 
-    def test_signing_out_takes_that_token_away_and_no_other(
+    def test_signing_out_takes_that_token_away_and_changes_nothing_else(
         self, users: Any, request_of_alice: HttpRequest, django_capture_on_commit_callbacks: Any
     ) -> None:
-        before = tokens(users)
-        token_for(request_of_alice)
+        login = token_for(request_of_alice)
+        before = users.find_one({"_id": ID})
 
         with django_capture_on_commit_callbacks(execute=True):
             end_session(session_name(request_of_alice.session))
 
-        assert tokens(users) == before
+        assert before["services"]["resume"]["loginTokens"].pop()["hashedToken"] == hashed_token(login.token)
+        assert users.find_one({"_id": ID}) == before
         assert LoginToken.objects.count() == 0
 
     def test_signing_out_while_mongodb_is_down_keeps_the_token_for_later(

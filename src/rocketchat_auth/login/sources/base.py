@@ -1,9 +1,11 @@
 """What every source of login tokens is and does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rocketchat_auth import rest
+from rocketchat_auth.accounts import policy
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
@@ -57,14 +59,18 @@ class Source:
         ``GET /api/v1/me`` is limited to ten calls a minute for the whole site
         (Rocket.Chat's rate limiter counts by address and route), so the answer is ``None``
         once that budget is spent.
+
+        Raises :class:`SignInRefused` where the account became an administrator's, see :func:`check_roles`.
         """
         budget = service.me_budget()
         if not budget.take():
             return None
         try:
-            return rest.users.me(service.client(), login.credentials, budget=budget).alive
+            life = rest.users.me(service.client(), login.credentials, budget=budget)
         except rest.RocketChatError:
             return None
+        check_roles(login, life.roles)
+        return life.alive
 
     def may_have_logged_out(self, login: ChatLogin) -> bool:
         """Whether ``login``, which is dead, can have ended because its person logged out in chat.
@@ -80,6 +86,19 @@ class Source:
         Raises a :class:`~rocketchat_auth.rest.RocketChatError` where it may still live.
         """
         rest.users.logout(service.client(), login.credentials)
+
+
+def check_roles(login: ChatLogin, roles: Iterable[str]) -> None:
+    """Raise :class:`SignInRefused` where ``login`` is one to an administrator's account that is closed to its user.
+
+    What was seen of the account before does not count from then on, so that other sessions are refused as well.
+    """
+    if policy.ADMINISTRATOR not in roles:
+        return
+    accounts = Account.objects.filter(rocketchat_id=login.user_id)
+    accounts.exclude(seen_at=None).update(seen_at=None)
+    for account in accounts.select_related("user"):
+        policy.check_may_sign_in(account, active=True, roles=roles)
 
 
 def misconfigured(detail: str) -> SignInRefused:
