@@ -8,6 +8,7 @@ import logging
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -104,6 +105,31 @@ def test_a_digest_that_the_site_did_not_sign_is_not_taken(
     browser_of_alice.cookies[COOKIE] = cookie
 
     assert "Continue as" not in text_of(browser_of_alice.get(WINDOW, headers=AS_PAGE, secure=True))
+
+
+@pytest.mark.parametrize(
+    "name", ["rocketchat_auth_window", f"\u2000{COOKIE}", f"\xa0{COOKIE}", f"\u2000{COOKIE}\u2000", f"\x85{COOKIE}"]
+)
+def test_a_digest_that_another_host_planted_is_not_taken(
+    rocketchat: StandIn, browser_of_alice: Client, name: str
+) -> None:
+    """It is signed, for a frame of the stranger's own; a name with the prefix is what browsers keep from others."""
+    signed = HttpResponse()
+    signed.set_signed_cookie(name.strip(), DIGEST, salt="rocketchat_auth.window")
+    value = signed.cookies[name.strip()].value
+    session = browser_of_alice.cookies[SESSION].value
+    header = f"{SESSION}={session}; {name}={value}".encode().decode("latin-1")
+
+    page = browser_of_alice.get(WINDOW, headers=AS_PAGE, secure=True, HTTP_COOKIE=header)
+
+    assert 'data-state="connecting"' in text_of(page)
+
+
+def test_only_the_site_s_own_host_can_keep_a_digest_in_a_browser(browser_of_alice: Client) -> None:
+    cookie = tell_digest(browser_of_alice).cookies[COOKIE]
+
+    assert cookie.key.startswith("__Host-")
+    assert (cookie["path"], cookie["domain"], cookie["secure"]) == ("/", "", True)
 
 
 def test_nobody_can_hand_their_own_login_to_somebody_s_frame(rocketchat: StandIn, mallory: Client) -> None:
