@@ -8,6 +8,7 @@ import logging
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -230,11 +231,17 @@ def test_a_login_of_a_session_that_ended_is_not_claimed(rocketchat: StandIn, bro
 
 
 def test_a_session_that_was_planted_is_not_the_one_that_signs_in(client: Client, alice: User) -> None:
-    planted = "planted0planted0planted0planted0"
-    client.cookies[SESSION] = planted
+    """It is a real one of nobody's, of which a stranger knows the key."""
+    planted = SessionStore()
+    planted["colour"] = "green"
+    planted.create()
+    client.cookies[SESSION] = key = str(planted.session_key)
+
     client.post(LOGIN, {"username": "alice", "password": "wonderland-of-old"}, headers=IN_FRAME, secure=True)
 
-    assert client.cookies[SESSION].value != planted
+    assert client.session["_auth_user_id"] == str(alice.pk)
+    assert client.session["colour"] == "green"
+    assert "_auth_user_id" not in SessionStore(key)
 
 
 def test_the_twin_gives_the_page_of_a_stranger_nothing(desk: LoginDesk, browser_of_alice: Client) -> None:
