@@ -258,6 +258,23 @@ def test_messages_of_another_origin_in_the_room_s_frame_are_not_chat_s(signed_in
     assert signed_in.unread_heard == [5]
 
 
+def test_a_page_of_another_origin_in_the_room_s_frame_is_told_nothing(signed_in: Talk, console: Console) -> None:
+    console.expect("target origin provided")
+    signed_in.shows_chat_of("ada")
+    frame = signed_in.page.locator(FRAME).element_handle().content_frame()
+    assert frame is not None
+    with serve(_elsewhere) as elsewhere:
+        frame.goto(elsewhere)
+        frame.evaluate("() => { window.told = []; addEventListener('message', ({ data }) => window.told.push(data)); }")
+
+        signed_in.call("setStatus", "away")
+
+        # By the same way, and so after it.
+        signed_in.page.evaluate("() => frames[0].postMessage('said', '*')")
+        frame.wait_for_function("() => window.told.includes('said')")
+        assert frame.evaluate("window.told") == ["said"]
+
+
 def test_the_page_s_sign_out_ends_the_chat_login_by_itself_too(
     signed_in: Talk, own_page: Page, site: Site, settings: Settings, console: Console
 ) -> None:
