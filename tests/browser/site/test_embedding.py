@@ -307,6 +307,25 @@ def test_a_chat_that_does_not_start_is_said_and_can_be_tried_again(
     expect(talk.page.get_by_text("Chat did not start.")).to_be_hidden()
 
 
+def test_what_is_commanded_of_a_chat_that_does_not_start_is_done_once_it_does(
+    talk: Talk, site: Site, stand_in_server: StandInServer
+) -> None:
+    stand_in_server.stand_in.settings["Iframe_Integration_send_enable"] = False
+    site.sign_in(talk.page, "ada")
+    talk.page.clock.install()
+    talk.open()
+    talk.page.evaluate(
+        f"() => {{ document.querySelector('{ROOM}').go('/channel/news').then(() => window.went = true); }}"
+    )
+    talk.page.clock.run_for(20_000)
+    stand_in_server.stand_in.settings["Iframe_Integration_send_enable"] = True
+
+    talk.page.get_by_role("button", name="Try again").click()
+
+    expect(talk.frame.get_by_role("heading", name="# news")).to_be_visible()
+    assert talk.page.evaluate("window.went")
+
+
 def test_who_cannot_be_let_in_reads_where_to_see_why(
     talk: Talk, site: Site, stand_in_server: StandInServer, console: Console
 ) -> None:
