@@ -21,6 +21,7 @@ IN_FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
 """The frame goes on by itself."""
 AS_PAGE = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin", "Origin": SITE}
 BY_SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin", "Origin": SITE}
+BY_STRANGER = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 
 VERIFIER = "v" * 43
 DIGEST = hashlib.sha256(VERIFIER.encode()).hexdigest()

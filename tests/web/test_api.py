@@ -11,7 +11,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.login import ChatLogin, LoginRefused
+from rocketchat_auth.login.leaving import SETTLING
+from rocketchat_auth.testing import StandIn
+from rocketchat_auth.testing.clock import FakeClock
 from rocketchat_auth.web import api
+from tests.chat import end_all_logins
 from tests.reports import report_of
 from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
@@ -62,6 +66,26 @@ def test_every_refusal_is_401_without_a_body(desk: LoginDesk, browser_of_alice: 
 
     assert response.status_code == 401
     assert response.content == b""
+
+
+def test_who_logged_out_in_chat_is_401_without_a_body(
+    rocketchat: StandIn,
+    browser_of_alice: Client,
+    settings: Settings,
+    fake_clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.ROCKETCHAT_LOGOUT_SITE = True
+    assert browser_of_alice.post(API, headers=FROM_CHAT).status_code == 200
+    fake_clock.advance(SETTLING.total_seconds() + 1)
+    end_all_logins(rocketchat, "alice")
+
+    response = browser_of_alice.post(API, headers=FROM_CHAT)
+
+    assert (response.status_code, response.content) == (401, b"")
+    assert response["Access-Control-Allow-Origin"] == ORIGIN
+    # It is nothing that went wrong.
+    assert [record for record in caplog.records if record.name == "rocketchat_auth.web"] == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a fault"), DatabaseError("no such table"), KeyError("loginToken")])

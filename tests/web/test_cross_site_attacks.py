@@ -1,6 +1,7 @@
 """The attacks that docs/cross-site.md names, as far as the site itself wards them off.
 
-Those that a browser wards off are in tests/browser/https/test_cross_site_attacks.py.
+Those by cookies are in test_cross_site_cookie_attacks.py, those that a browser wards off in
+tests/browser/https/test_cross_site_attacks.py.
 """
 
 import logging
@@ -8,21 +9,19 @@ import logging
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
 from rocketchat_auth.testing import StandIn
-from rocketchat_auth.web.cookies import TWIN
 from rocketchat_auth.web.window import COOKIE
 from tests.web.crossing import (
-    API,
     AS_PAGE,
     BY_CHAT,
+    BY_STRANGER,
     CLAIM,
     DIGEST,
     IN_FRAME,
-    LOGIN,
-    REDIRECT,
     TOP,
     VERIFIER,
     WINDOW,
@@ -36,7 +35,6 @@ from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
 pytestmark = pytest.mark.django_db
 
-BY_STRANGER = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 SESSION = django_settings.SESSION_COOKIE_NAME
 
 
@@ -104,6 +102,31 @@ def test_a_digest_that_the_site_did_not_sign_is_not_taken(
     browser_of_alice.cookies[COOKIE] = cookie
 
     assert "Continue as" not in text_of(browser_of_alice.get(WINDOW, headers=AS_PAGE, secure=True))
+
+
+@pytest.mark.parametrize(
+    "name", ["rocketchat_auth_window", f"\u2000{COOKIE}", f"\xa0{COOKIE}", f"\u2000{COOKIE}\u2000", f"\x85{COOKIE}"]
+)
+def test_a_digest_that_another_host_planted_is_not_taken(
+    rocketchat: StandIn, browser_of_alice: Client, name: str
+) -> None:
+    """It is signed, for a frame of the stranger's own; a name with the prefix is what browsers keep from others."""
+    signed = HttpResponse()
+    signed.set_signed_cookie(name.strip(), DIGEST, salt="rocketchat_auth.window")
+    value = signed.cookies[name.strip()].value
+    session = browser_of_alice.cookies[SESSION].value
+    header = f"{SESSION}={session}; {name}={value}".encode().decode("latin-1")
+
+    page = browser_of_alice.get(WINDOW, headers=AS_PAGE, secure=True, HTTP_COOKIE=header)
+
+    assert 'data-state="connecting"' in text_of(page)
+
+
+def test_only_the_site_s_own_host_can_keep_a_digest_in_a_browser(browser_of_alice: Client) -> None:
+    cookie = tell_digest(browser_of_alice).cookies[COOKIE]
+
+    assert cookie.key.startswith("__Host-")
+    assert (cookie["path"], cookie["domain"], cookie["secure"]) == ("/", "", True)
 
 
 def test_nobody_can_hand_their_own_login_to_somebody_s_frame(rocketchat: StandIn, mallory: Client) -> None:
@@ -198,47 +221,6 @@ def test_a_login_of_a_session_that_ended_is_not_claimed(rocketchat: StandIn, bro
     browser_of_alice.post("/logout/", {"csrfmiddlewaretoken": csrf_token(page)}, headers=AS_PAGE, secure=True)
 
     assert nothing_was_handed_over()
-
-
-# The cookies
-
-
-def test_a_session_that_was_planted_is_not_the_one_that_signs_in(client: Client, alice: User) -> None:
-    planted = "planted0planted0planted0planted0"
-    client.cookies[SESSION] = planted
-    client.post(LOGIN, {"username": "alice", "password": "wonderland-of-old"}, headers=IN_FRAME, secure=True)
-
-    assert client.cookies[SESSION].value != planted
-
-
-def test_the_twin_gives_the_page_of_a_stranger_nothing(desk: LoginDesk, browser_of_alice: Client) -> None:
-    """A browser that lets third-party cookies through sends the twin along from every site."""
-    browser = Client(enforce_csrf_checks=True)
-    browser.cookies[TWIN] = browser_of_alice.cookies[SESSION].value
-
-    assert browser.post(API, headers=BY_STRANGER, secure=True).status_code == 403
-    assert browser.post(REDIRECT, headers=BY_STRANGER | {"Sec-Fetch-Dest": "iframe"}, secure=True).status_code == 403
-    for dest in ("image", "script", "empty", "object", "embed"):
-        framed = browser.get(REDIRECT, headers=BY_STRANGER | {"Sec-Fetch-Dest": dest}, secure=True)
-        assert (framed.status_code, framed.content) == (403, b"")
-    assert desk.asked == []
-
-
-def test_a_session_of_the_frame_sends_no_form_without_its_csrf_token(client: Client, alice: User) -> None:
-    """Its cookies go along with whatever pages below the chat's domain ask of the site."""
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(alice)
-
-    by_sister = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe", "Origin": "https://evil.chat.example.com"}
-    assert browser.post("/logout/", headers=by_sister, secure=True).status_code == 403
-    assert browser.post(REDIRECT, headers=by_sister, secure=True).status_code == 403
-
-
-def test_no_other_page_of_the_site_can_be_framed(browser_of_alice: Client) -> None:
-    for headers in (BY_CHAT, IN_FRAME):
-        page = browser_of_alice.get("/rocketchat/", headers=headers, secure=True)
-        assert page["X-Frame-Options"] == "DENY"
-        assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
 
 
 # The token in the address

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from rocketchat_auth import login
 from rocketchat_auth.login import TooOften
+from rocketchat_auth.web.cookies import TWIN
 from tests.signal_log import received
 from tests.web.desk import ORIGIN
 from tests.web.test_api_origins import FORGED, is_empty_refusal
@@ -52,6 +53,19 @@ def test_who_logged_out_in_chat_is_signed_out_of_the_site(left: Left, browser_of
     assert response["Access-Control-Allow-Origin"] == ORIGIN
     assert response["Access-Control-Allow-Credentials"] == "true"
     assert "no-store" in response["Cache-Control"]
+    assert not is_signed_in(browser_of_alice)
+
+
+def test_the_twin_ends_the_session_of_who_logged_out_in_a_chat_on_another_site(
+    left: Left, browser_of_alice: Client, settings: Settings
+) -> None:
+    settings.ROCKETCHAT_CROSS_SITE = True
+    by_chat = Client()
+    by_chat.cookies[TWIN] = browser_of_alice.cookies[settings.SESSION_COOKIE_NAME].value
+
+    response = by_chat.post(LOGOUT, headers=FROM_CHAT | {"Sec-Fetch-Site": "cross-site"}, secure=True)
+
+    assert response.status_code == 204
     assert not is_signed_in(browser_of_alice)
 
 

@@ -44,7 +44,7 @@ def test_the_digest_is_kept_where_no_script_and_no_other_page_sees_it(browser_of
     cookie = tell_digest(browser_of_alice).cookies[COOKIE]
 
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Lax")
-    assert (cookie["path"], cookie["max-age"]) == (WINDOW, 600)
+    assert (cookie["path"], cookie["domain"], cookie["max-age"]) == ("/", "", 600)
 
 
 def test_the_digest_is_forgotten_once_it_was_used(rocketchat: StandIn, browser_of_alice: Client) -> None:

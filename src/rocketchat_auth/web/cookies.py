@@ -1,12 +1,12 @@
 """Cookies of the site in the chat's frame, where site and chat are two sites to a browser (`ROCKETCHAT_CROSS_SITE`).
 
-Two things are done, and only for what the chat may frame and for its calls of the API:
+Two things are done, and only for what the chat may frame and for its calls of the API and of `rocketchat/logout`:
 
 - What the frame itself is given, the cookies of a session begun there and of CSRF protection, is partitioned: a browser
   keeps it for the pages below this chat and shows it nowhere else.
 - The session that a person has on the site gets a twin. Its cookie goes along from other sites as well, is sent to the
-  package's own pages alone, and counts nowhere but on the hand-over page and in the API. The session's own cookie, and
-  with it the site, stays as it is.
+  package's own pages alone, and counts nowhere but on the hand-over page, in the API and in a logout in chat. The
+  session's own cookie, and with it the site, stays as it is.
 """
 
 from http.cookies import Morsel, SimpleCookie
@@ -56,7 +56,7 @@ def is_on() -> bool:
 
 
 def adopt_twin(request: HttpRequest) -> None:
-    """Let the twin be the session in the chat's frame and in its calls of the API, where there is no other."""
+    """Let the twin be the session in the chat's frame and in the calls of its page, where there is no other."""
     twin = request.COOKIES.get(TWIN)
     if not twin or settings.SESSION_COOKIE_NAME in request.COOKIES or not is_on():
         return

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 from rocketchat_auth import login
 from rocketchat_auth.web import cookies, cross_site, origins, pages, views
 
-COOKIE = "rocketchat_auth_window"
+COOKIE = "__Host-rocketchat_auth_window"
+"""By this prefix browsers take it from the site's own host over https alone: no sister host can plant another's."""
+
 LIFETIME = 10 * 60
 """Seconds within which a person has to have signed in."""
 
@@ -37,7 +39,7 @@ def window(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     if request.method == "POST" and "digest" in request.POST:
         return _keep(request, request.POST["digest"])
-    digest = request.get_signed_cookie(COOKIE, default=None, salt=_SALT, max_age=LIFETIME)
+    digest = _kept(request)
     if digest is None or cross_site.WINDOW_START in request.GET:
         return _page(request, "connecting")
     if not request.user.is_authenticated:
@@ -55,12 +57,21 @@ def _keep(request: HttpRequest, digest: str) -> HttpResponse:
         digest,
         salt=_SALT,
         max_age=LIFETIME,
-        path=reverse("rocketchat_auth:window"),
-        secure=request.is_secure(),
+        secure=True,
         httponly=True,
         samesite="Lax",
     )
     return response
+
+
+def _kept(request: HttpRequest) -> str | None:
+    """The digest that this browser keeps for a frame of its own."""
+    names = [pair.partition("=")[0].strip(" ") for pair in request.META.get("HTTP_COOKIE", "").split(";")]
+    # Django strips whitespace that browsers count as part of the name, which so would have no prefix.
+    if any(COOKIE in name and name != COOKIE for name in names):
+        return None
+    digest: str | None = request.get_signed_cookie(COOKIE, default=None, salt=_SALT, max_age=LIFETIME)
+    return digest
 
 
 def _hand_over(request: HttpRequest, digest: str) -> HttpResponse:
@@ -69,7 +80,7 @@ def _hand_over(request: HttpRequest, digest: str) -> HttpResponse:
     except Exception as error:  # noqa: BLE001 (it is logged there)
         return views.explain(request, error)
     response = _page(request, "done")
-    response.delete_cookie(COOKIE, path=reverse("rocketchat_auth:window"), samesite="Lax")
+    response.delete_cookie(COOKIE, samesite="Lax")
     login.remember_session(request, response)
     return response
 

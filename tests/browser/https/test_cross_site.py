@@ -183,10 +183,23 @@ def test_a_dead_token_is_told_and_can_be_replaced(site: Site, chat: Chat, monkey
         patch.setattr("rocketchat_auth.login.claim", lambda verifier: ChatLogin(Secret("dead"), "nobody"))
         open_window(chat)
         expect(chat.frame.get_by_role("alert")).to_contain_text("Chat refused the sign-in.")
+        expect(chat.frame.get_by_text("If nothing else works")).to_be_visible()
     window = open_window(chat)
     fill_login_form(window, "ada")
     window.get_by_role("button", name="Continue as ada").click()
     chat.shows_home_of("ada")
+
+
+def test_a_window_in_which_nobody_signs_in_is_told_and_leads_on(site: Site, chat: Chat) -> None:
+    chat.page.clock.install()
+    chat.open().shows("frame")
+    open_window(chat)
+    expect(chat.frame.get_by_text("Go on in the window that opened.")).to_be_visible()
+
+    chat.page.clock.fast_forward(601_000)
+
+    expect(chat.frame.get_by_text("Nobody has signed in in the window for ten minutes.")).to_be_visible()
+    expect(chat.frame.get_by_text("If nothing else works")).to_be_visible()
 
 
 def test_a_browser_that_opens_no_window_leads_on(site: Site, chat: Chat) -> None:

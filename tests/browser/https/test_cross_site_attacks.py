@@ -77,20 +77,27 @@ def test_a_window_that_nobody_opened_says_so(stranger: Page, site: Site) -> None
     expect(stranger.get_by_role("button")).to_have_count(0)
 
 
-def test_a_frame_tells_its_digest_to_nobody_but_the_window(chat: Chat, site: Site) -> None:
+def test_a_frame_tells_its_digest_to_nobody_but_the_window(chat: Chat, console: Console) -> None:
+    """Nor does it tell the window on anybody else's word: neither the chat's page nor a page of the site elsewhere."""
+    console.expect("status of 500")
+    chat.page.context.route("**/rocketchat/window", lambda route: route.fulfill(status=500))
     chat.open().shows("frame")
-    with chat.page.expect_popup():
+    with chat.page.expect_popup() as opened:
         open_window(chat)
-    chat.page.evaluate(
-        """() => {
-            window.heard = [];
-            addEventListener("message", ({ data }) => heard.push(data));
-            frames[0].postMessage({ rocketchat: "ready" }, "*");
-        }"""
-    )
+    window = opened.value
+    expect(window.get_by_text("Nothing was handed over")).to_be_visible()
+    frame = chat.iframe.element_handle().content_frame()
+    assert frame is not None
+    for page in (window, chat.page):
+        page.evaluate("() => { window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); }")
+
+    chat.page.evaluate("() => frames[0].postMessage({ rocketchat: 'ready' }, '*')")
+    frame.evaluate("() => postMessage({ rocketchat: 'ready' }, '*')")
     chat.page.wait_for_timeout(500)
 
-    assert chat.page.evaluate("heard") == []
+    assert (window.evaluate("heard"), chat.page.evaluate("heard")) == ([], [])
+    window.evaluate("() => opener.postMessage({ rocketchat: 'ready' }, location.origin)")
+    window.wait_for_function("() => heard.length === 1 && heard[0].rocketchat === 'digest'")
 
 
 def open_window(chat: Chat) -> None:

@@ -258,6 +258,23 @@ def test_messages_of_another_origin_in_the_room_s_frame_are_not_chat_s(signed_in
     assert signed_in.unread_heard == [5]
 
 
+def test_a_page_of_another_origin_in_the_room_s_frame_is_told_nothing(signed_in: Talk, console: Console) -> None:
+    console.expect("target origin provided")
+    signed_in.shows_chat_of("ada")
+    frame = signed_in.page.locator(FRAME).element_handle().content_frame()
+    assert frame is not None
+    with serve(_elsewhere) as elsewhere:
+        frame.goto(elsewhere)
+        frame.evaluate("() => { window.told = []; addEventListener('message', ({ data }) => window.told.push(data)); }")
+
+        signed_in.call("setStatus", "away")
+
+        # By the same way, and so after it.
+        signed_in.page.evaluate("() => frames[0].postMessage('said', '*')")
+        frame.wait_for_function("() => window.told.includes('said')")
+        assert frame.evaluate("window.told") == ["said"]
+
+
 def test_the_page_s_sign_out_ends_the_chat_login_by_itself_too(
     signed_in: Talk, own_page: Page, site: Site, settings: Settings, console: Console
 ) -> None:
@@ -288,6 +305,25 @@ def test_a_chat_that_does_not_start_is_said_and_can_be_tried_again(
     talk.page.get_by_role("button", name="Try again").press("Enter")
     talk.shows_chat_of("ada")
     expect(talk.page.get_by_text("Chat did not start.")).to_be_hidden()
+
+
+def test_what_is_commanded_of_a_chat_that_does_not_start_is_done_once_it_does(
+    talk: Talk, site: Site, stand_in_server: StandInServer
+) -> None:
+    stand_in_server.stand_in.settings["Iframe_Integration_send_enable"] = False
+    site.sign_in(talk.page, "ada")
+    talk.page.clock.install()
+    talk.open()
+    talk.page.evaluate(
+        f"() => {{ document.querySelector('{ROOM}').go('/channel/news').then(() => window.went = true); }}"
+    )
+    talk.page.clock.run_for(20_000)
+    stand_in_server.stand_in.settings["Iframe_Integration_send_enable"] = True
+
+    talk.page.get_by_role("button", name="Try again").click()
+
+    expect(talk.frame.get_by_role("heading", name="# news")).to_be_visible()
+    assert talk.page.evaluate("window.went")
 
 
 def test_who_cannot_be_let_in_reads_where_to_see_why(

@@ -123,7 +123,8 @@ export class RocketChatRoom extends HTMLElement {
     this.#left = false;
     this.#frame?.remove();
     clearTimeout(this.#timer);
-    this.#started = startOf();
+    // What was commanded before chat started still waits for that.
+    if (this.#hasStarted) this.#started = startOf();
     this.#hasStarted = false;
     this.#token = "";
     const frame = document.createElement("iframe");

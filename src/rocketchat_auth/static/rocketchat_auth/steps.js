@@ -27,7 +27,7 @@
     show("entering");
     window.addEventListener("message", (event) => {
       if (event.origin !== data.origin || event.source !== window.parent) return;
-      if (event.data?.event === "login-error") show("refused", "window", "form");
+      if (event.data?.event === "login-error") show("refused", "window", "form", "top");
     });
     window.parent.postMessage({ event: "login-with-token", loginToken }, data.origin);
   };
@@ -48,7 +48,7 @@
       if (current !== attempt) return;
       if (Date.now() > attempt.until) {
         current = null;
-        show("late", "window", "form");
+        show("late", "window", "form", "top");
         return;
       }
       const loginToken = await claim(attempt.verifier);
