@@ -570,6 +570,17 @@ class TestAnAddressThatSomebodyIsAboutToLeave:
         assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
         assert planned() == {}
 
+    def test_is_waited_for_by_who_lost_an_account_in_chat_too(
+        self, rocketchat: StandIn, handed_on: list[User], settings: Settings
+    ) -> None:
+        settings.ROCKETCHAT_LINK_EXISTING = "username"
+        Account.objects.create(user=handed_on[0], rocketchat_id="gone", username="one", state=Account.State.LINKED)
+
+        assert not any(result.failed for result in synced())
+
+        assert rocketchat.user("first")["emails"][0]["address"] == "second@example.com"
+        assert planned() == {}
+
     @pytest.mark.usefixtures("handed_on")
     def test_is_waited_for_where_the_plans_are_done_in_another_order(self, rocketchat: StandIn) -> None:
         results: list[Result] = []

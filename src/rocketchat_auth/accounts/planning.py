@@ -78,20 +78,27 @@ class Planner:
             return Considered(replace(plan, changes=(wanted,)), account, None)
         plan = replace(plan, wanted_mark=wanted.mark)
         if account is None or not account.is_known:
-            changes = self._foreteller.changes(user, account, wanted) if wanted.may_chat and self._create else []
-            waits = _is_conflict(changes) and self._foreteller.may_get_free(wanted)
+            changes, waits = self._creation(user, account, wanted)
             return Considered(replace(plan, changes=tuple(changes)), account, wanted, waits=waits)
         comes_back = wanted.may_chat and account.state == Account.State.DEACTIVATED
         found = self._chat.found(account, closely=comes_back)
         if found is None:
-            again = wanted.may_chat and self._create
-            changes = [_forgetting(), *(self._foreteller.changes(user, account, wanted) if again else [])]
+            creation, waits = self._creation(user, account, wanted)
+            changes = [_forgetting(), *creation]
         else:
+            waits = False
             changes = _obstacle(account, found) or comparing.compare(
                 account, wanted, found, managed=self._chat.managed, rule=self._rule
             )
             self._foreteller.heed(found.user, changes)
-        return Considered(_of_account(plan, account, found, changes), account, wanted, found)
+        return Considered(_of_account(plan, account, found, changes), account, wanted, found, waits)
+
+    def _creation(self, user: AbstractBaseUser, account: Account | None, wanted: Wanted) -> tuple[list[Change], bool]:
+        """What there is to do for a user without an account, and whether it may be less trouble later."""
+        if not (wanted.may_chat and self._create):
+            return [], False
+        changes = self._foreteller.changes(user, account, wanted)
+        return changes, _is_conflict(changes) and self._foreteller.may_get_free(wanted)
 
     def of_orphan(self, account: Account) -> Considered:
         """What has to change for an account whose user is gone."""
