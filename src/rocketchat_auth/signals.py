@@ -16,8 +16,8 @@ account_linked = Signal()
 #: A session was given a new login token. Arguments: ``request``, ``user``, ``account``.
 login_granted = Signal()
 
-#: A signed-in person was not let into chat. Arguments: ``request``, ``user``, ``reason``
-#: (a :class:`~rocketchat_auth.accounts.refusals.RefusalReason`), ``reference``.
+#: A signed-in person was not let into chat. Arguments: ``request``, ``user`` (``None`` where the site's fault is that
+#: it cannot tell), ``reason`` (a :class:`~rocketchat_auth.accounts.refusals.RefusalReason`), ``reference``.
 login_refused = Signal()
 
 #: A session's chat login ended. Arguments: ``user`` (``None`` where it is no longer known),

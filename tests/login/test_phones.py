@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
@@ -13,6 +14,7 @@ from rocketchat_auth import signals
 from rocketchat_auth.login import (
     ChatLogin,
     LoginRefused,
+    RefusalReason,
     code_for_phone,
     count_phones,
     sign_in_phone,
@@ -30,6 +32,7 @@ from rocketchat_auth.testing import StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from rocketchat_auth.testing.tokens import find_entry
 from tests.login.conftest import Committing, SignIn
+from tests.signal_log import received
 
 
 @pytest.fixture
@@ -189,24 +192,31 @@ def test_who_may_not_chat_gets_no_phone_in(
 ) -> None:
     alice.email = ""
     alice.save()
-    refused: list[object] = []
-
-    def listen(user: object, **kwargs: object) -> None:
-        refused.append(user)
-
     code = show_code(alice)
-    signals.login_refused.connect(listen)
-    try:
-        with pytest.raises(LoginRefused), caplog.at_level(logging.DEBUG):
-            sign_in_phone(phone, code)
-    finally:
-        signals.login_refused.disconnect(listen)
 
-    assert refused == [alice]
+    with received(signals.login_refused) as told, caplog.at_level(logging.DEBUG), pytest.raises(LoginRefused):
+        sign_in_phone(phone, code)
+
+    assert [refusal["user"] for refusal in told] == [alice]
     assert f"primary key {alice.pk}" in caplog.text
     assert code not in caplog.text
     assert not LoginToken.objects.exists()
     assert not OneTimeCode.objects.exists()
+
+
+def test_a_fault_on_the_way_is_told_of_the_user_of_the_code(
+    show_code: ShowCode, alice: User, phone: HttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise OperationalError("disk I/O error")
+
+    code = show_code(alice)
+    monkeypatch.setattr("rocketchat_auth.login.phones.issue_for", fail)
+
+    with received(signals.login_refused) as told, pytest.raises(LoginRefused):
+        sign_in_phone(phone, code)
+
+    assert [(refusal["user"], refusal["reason"]) for refusal in told] == [(alice, RefusalReason.UNEXPECTED)]
 
 
 def test_the_adapter_s_no_holds_on_a_phone_too(

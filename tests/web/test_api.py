@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from rocketchat_auth import signals
 from rocketchat_auth.accounts.refusals import RefusalReason
 from rocketchat_auth.login import ChatLogin, LoginRefused
 from rocketchat_auth.login.leaving import SETTLING
@@ -17,6 +18,7 @@ from rocketchat_auth.testing.clock import FakeClock
 from rocketchat_auth.web import api
 from tests.chat import end_all_logins
 from tests.reports import report_of
+from tests.signal_log import received
 from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
 API = "/rocketchat/api"
@@ -85,7 +87,7 @@ def test_who_logged_out_in_chat_is_401_without_a_body(
     assert (response.status_code, response.content) == (401, b"")
     assert response["Access-Control-Allow-Origin"] == ORIGIN
     # It is nothing that went wrong.
-    assert [record for record in caplog.records if record.name == "rocketchat_auth.web"] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a fault"), DatabaseError("no such table"), KeyError("loginToken")])
@@ -94,11 +96,14 @@ def test_whatever_breaks_on_the_way_is_logged_and_401(
 ) -> None:
     desk.error = error
 
-    response = browser_of_alice.post(API, headers=FROM_CHAT)
+    with received(signals.login_refused) as told:
+        response = browser_of_alice.post(API, headers=FROM_CHAT)
 
     assert response.status_code == 401
     assert response.content == b""
-    [record] = [record for record in caplog.records if record.name == "rocketchat_auth.web"]
+    [refusal] = told
+    assert (refusal["reason"], refusal["user"].username) == (RefusalReason.UNEXPECTED, "alice")
+    [record] = [record for record in caplog.records if refusal["reference"] in record.getMessage()]
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
     assert record.exc_info[1] is error
@@ -114,7 +119,7 @@ def test_a_fault_once_the_token_is_there_shows_it_in_no_report(
 
     assert browser_of_alice.post(API, headers=FROM_CHAT).status_code == 401
 
-    [record] = [record for record in caplog.records if record.name == "rocketchat_auth.web"]
+    [record] = [record for record in caplog.records if record.exc_info]
     assert record.exc_info is not None
     assert record.exc_info[1] is not None
     report = report_of(record.exc_info[1])

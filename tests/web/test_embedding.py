@@ -5,8 +5,10 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from rocketchat_auth import signals
 from rocketchat_auth.login import LeftChat, LoginRefused, RefusalReason
 from rocketchat_auth.web import embedding
+from tests.signal_log import received
 from tests.web.desk import ORIGIN, TOKEN, LoginDesk
 
 URL = "/rocketchat/token"
@@ -87,6 +89,21 @@ def test_who_cannot_be_let_in_gets_no_more_than_that(
     response = browser_of_alice.post(URL, headers=OWN)
 
     assert (response.status_code, response.content) == (503, b"")
+
+
+def test_a_fault_is_told_and_logged_under_the_same_reference(
+    desk: LoginDesk, browser_of_alice: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.error = RuntimeError("broken")
+
+    with received(signals.login_refused) as told:
+        browser_of_alice.post(URL, headers=OWN)
+
+    [refusal] = told
+    assert refusal["reason"] is RefusalReason.UNEXPECTED
+    [record] = [record for record in caplog.records if refusal["reference"] in record.getMessage()]
+    assert record.exc_info is not None
+    assert record.exc_info[1] is desk.error
 
 
 def test_a_host_that_is_not_the_site_s_is_refused(

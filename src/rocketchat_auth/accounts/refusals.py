@@ -14,6 +14,7 @@ class RefusalReason(StrEnum):
     UNAVAILABLE = "unavailable"
     BUSY = "busy"
     MISCONFIGURED = "misconfigured"
+    UNEXPECTED = "unexpected"
 
 
 class SignInRefused(Exception):

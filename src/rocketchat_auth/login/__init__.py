@@ -8,7 +8,7 @@ from rocketchat_auth.login.former import remember_former_session, remember_sessi
 from rocketchat_auth.login.identity import session_goes_on
 from rocketchat_auth.login.leaving import LeftChat
 from rocketchat_auth.login.phones import code_for_phone, count_phones, sign_in_phone, sign_out_phones, user_of_code
-from rocketchat_auth.login.refusals import LoginRefused
+from rocketchat_auth.login.refusals import LoginRefused, refuse
 from rocketchat_auth.login.session_tokens import token_for
 from rocketchat_auth.login.sources.base import ChatLogin, Source
 from rocketchat_auth.login.transitions import session_key_changed
@@ -32,6 +32,7 @@ __all__ = [
     "hand_over",
     "has_left_chat",
     "may_claim",
+    "refuse",
     "remember_former_session",
     "remember_session",
     "session_goes_on",

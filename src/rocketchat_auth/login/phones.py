@@ -9,11 +9,9 @@ from datetime import timedelta
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from rocketchat_auth import rest
 from rocketchat_auth.accounts.profile import current_adapter
 from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 from rocketchat_auth.accounts.wanted import password_marks
@@ -58,7 +56,7 @@ def sign_in_phone(request: HttpRequest, code: str) -> ChatLogin | None:
         return None
     try:
         return _new_login(request, user)
-    except (SignInRefused, rest.RocketChatError, ImproperlyConfigured) as error:
+    except Exception as error:  # noqa: BLE001 (it is logged there)
         raise refuse(request, error, user) from None
 
 

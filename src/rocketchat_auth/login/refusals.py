@@ -5,6 +5,7 @@ import secrets
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 from rocketchat_auth import rest, signals
@@ -13,7 +14,10 @@ from rocketchat_auth.accounts.refusals import RefusalReason, SignInRefused
 logger = logging.getLogger("rocketchat_auth.login")
 
 # Reasons that somebody who runs the site has to mend; the others are states to live with.
-_FAULTS = {RefusalReason.UNAVAILABLE, RefusalReason.BUSY, RefusalReason.MISCONFIGURED}
+_FAULTS = {
+    *(RefusalReason.UNAVAILABLE, RefusalReason.BUSY),
+    *(RefusalReason.MISCONFIGURED, RefusalReason.UNEXPECTED),
+}
 
 
 class LoginRefused(Exception):
@@ -33,18 +37,20 @@ class LoginRefused(Exception):
 def refuse(request: HttpRequest, error: Exception, user: AbstractBaseUser | None = None) -> LoginRefused:
     """Log ``error``, tell the signal, and return the refusal to raise.
 
-    ``user`` is who is refused, where it is not the one who is signed in.
+    ``user`` is who is refused, where it is not the one who is signed in. An error that nobody
+    foresaw is logged with its traceback.
     """
-    refused = cast("AbstractBaseUser", request.user if user is None else user)
+    refused = _signed_in(request) if user is None else user
     refusal = _as_refusal(error)
     reference = secrets.token_hex(4).upper()
     level = logging.ERROR if refusal.reason in _FAULTS else logging.WARNING
     logger.log(
         level,
         "Sign-in to chat refused for the user with the primary key %s: %s [reference %s]",
-        refused.pk,
+        "unknown" if refused is None else refused.pk,
         refusal,
         reference,
+        exc_info=error if refusal.reason is RefusalReason.UNEXPECTED else None,
     )
     signals.login_refused.send_robust(
         sender=LoginRefused,
@@ -66,5 +72,16 @@ def _as_refusal(error: Exception) -> SignInRefused:
             return SignInRefused(RefusalReason.INACTIVE, str(error))
         case rest.Unavailable():
             return SignInRefused(RefusalReason.UNAVAILABLE, str(error))
-        case _:
+        case rest.RocketChatError() | ImproperlyConfigured():
             return SignInRefused(RefusalReason.MISCONFIGURED, str(error))
+        case _:
+            return SignInRefused(RefusalReason.UNEXPECTED, "a fault, which the traceback shows")
+
+
+def _signed_in(request: HttpRequest) -> AbstractBaseUser | None:
+    """Who is signed in; ``None`` where that cannot be told, because the site's database is down perhaps."""
+    try:
+        is_known = request.user.is_authenticated
+    except Exception:  # noqa: BLE001 - what failed is being logged already
+        return None
+    return cast("AbstractBaseUser", request.user) if is_known else None

@@ -100,8 +100,8 @@ def _login(request: HttpRequest, origin: str) -> ApiResponse:
             return response
     except (login.LoginRefused, login.LeftChat):
         pass  # `login` logged the first, with its reference; the second is what the person wanted.
-    except Exception:
-        logger.exception("The API could not answer with a login token, and answered 401")
+    except Exception as error:  # noqa: BLE001 (it is logged there)
+        login.refuse(request, error)
     return empty(HTTPStatus.UNAUTHORIZED, origins.credentialed(origin))
 
 

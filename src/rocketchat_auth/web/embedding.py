@@ -1,7 +1,6 @@
 """Chat in a page of the site: the login token for it, and what such a page's Content-Security-Policy has to allow."""
 
 import json
-import logging
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,8 +12,6 @@ from django.views.decorators.http import require_POST
 from rocketchat_auth import login
 from rocketchat_auth.conf import conf
 from rocketchat_auth.web import content_policy, origins
-
-logger = logging.getLogger("rocketchat_auth.web")
 
 SCRIPT = "rocketchat_auth/embed.js"
 
@@ -48,8 +45,8 @@ def token(request: HttpRequest) -> HttpResponse:
         return _empty(HTTPStatus.CONFLICT)
     except login.LoginRefused:  # which is logged, with its reference
         return _empty(HTTPStatus.SERVICE_UNAVAILABLE)
-    except Exception:
-        logger.exception("A page of the site could not be given a login token for the chat in it")
+    except Exception as error:  # noqa: BLE001 (it is logged there)
+        login.refuse(request, error)
         return _empty(HTTPStatus.SERVICE_UNAVAILABLE)
     response = HttpResponse(body, "application/json", headers=_HEADERS)
     login.remember_session(request, response)

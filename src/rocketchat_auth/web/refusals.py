@@ -67,15 +67,14 @@ _EXPLANATIONS = {
         status=500,
         can_retry=True,
     ),
+    RefusalReason.UNEXPECTED: Explanation(
+        _("Something went wrong"),
+        _("You could not be signed in to chat because of a fault on this site. Your account is fine."),
+        _("Try again. If that does not help, tell the people who run this site, and give them the reference below."),
+        status=500,
+        can_retry=True,
+    ),
 }
-
-UNEXPECTED = Explanation(
-    _("Something went wrong"),
-    _("You could not be signed in to chat because of a fault on this site. Your account is fine."),
-    _("Try again. If that does not help, tell the people who run this site, and give them the reference below."),
-    status=500,
-    can_retry=True,
-)
 
 
 def explain(reason: RefusalReason, retry_after: float | None = None) -> Explanation:

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     try:
         context = {"chat_url": links.chat_link(), "app_url": links.app_link(), **_for_phones(request)}
     except ImproperlyConfigured:
-        reference = _new_reference()
+        reference = secrets.token_hex(4).upper()
         logger.exception("The page with the ways into chat could not be shown [reference %s]", reference)
         # "Try again" sends a form, for a login token, to the page that it stands on: not to this one.
         explanation = replace(refusals.explain(RefusalReason.MISCONFIGURED), can_retry=False)
@@ -118,19 +118,12 @@ def explain(
         framed_by: the origin whose pages may frame it.
         can_retry: whether the page that was asked for takes what "Try again" sends.
     """
-    retry_after = None
-    if isinstance(error, login.LoginRefused):
-        reference, retry_after = error.reference, error.retry_after
-        explanation = refusals.explain(error.reason, retry_after)
-    else:
-        reference = _new_reference()
-        logger.error("A person could not be signed in to chat [reference %s]", reference, exc_info=error)
-        is_setting = isinstance(error, ImproperlyConfigured)
-        explanation = refusals.explain(RefusalReason.MISCONFIGURED) if is_setting else refusals.UNEXPECTED
+    refusal = error if isinstance(error, login.LoginRefused) else login.refuse(request, error)
+    explanation = refusals.explain(refusal.reason, refusal.retry_after)
     explanation = replace(explanation, can_retry=explanation.can_retry and can_retry)
-    response = _explained(request, explanation, reference, framed_by=framed_by)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(refusals.whole_seconds(retry_after))
+    response = _explained(request, explanation, refusal.reference, framed_by=framed_by)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusals.whole_seconds(refusal.retry_after))
     return response
 
 
@@ -139,7 +132,3 @@ def _explained(
 ) -> HttpResponse:
     context = {"explanation": explanation, "reference": reference}
     return pages.render(request, "refused", context, status=explanation.status, framed_by=framed_by)
-
-
-def _new_reference() -> str:
-    return secrets.token_hex(4).upper()
