@@ -168,6 +168,51 @@ class TestWhileChatIsDown:
         assert LoginToken.objects.exclude(ended_at=None).count() == 1
         assert "sweep" in caplog.get_records("setup")[-1].getMessage()
 
+    def test_signing_out_waits_for_one_call_however_many_tokens_are_to_end(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing
+    ) -> None:
+        request, former = sign_in(alice), sign_in(alice)
+        token_for(former)
+        for _generation in range(3):
+            token_for(request, fresh=True)
+        rocketchat.fail_with("timeout")
+        with committing():
+            logout(former)
+        rocketchat.reset_calls()
+
+        with committing():
+            logout(request)
+
+        assert rocketchat.calls == [LOGOUT]
+        assert LoginToken.objects.exclude(ended_at=None).count() == 4
+
+    def test_making_up_for_earlier_ones_waits_for_one_call_too(
+        self, rocketchat: StandIn, alice: User, sign_in: SignIn, committing: Committing, fake_clock: FakeClock
+    ) -> None:
+        requests = [sign_in(alice) for _ in range(3)]
+        for request in requests:
+            token_for(request)
+        rocketchat.fail_with("timeout")
+        for request in requests[:2]:
+            with committing():
+                logout(request)
+        fake_clock.advance(60)
+        rocketchat.fail_with(None)
+        rocketchat.reset_calls()
+
+        def fail_from_now_on(**kwargs: object) -> None:
+            rocketchat.fail_with("timeout")
+
+        signals.logged_out.connect(fail_from_now_on)
+        try:
+            with committing():
+                logout(requests[2])
+        finally:
+            signals.logged_out.disconnect(fail_from_now_on)
+
+        assert rocketchat.calls == [LOGOUT, LOGOUT]
+        assert LoginToken.objects.exclude(ended_at=None).count() == 2
+
     def test_sweep_says_what_is_left(self, left: tuple[HttpRequest, object]) -> None:
         with pytest.raises(CommandError, match="1 is left"):
             call_command("rocketchat", "sweep", stdout=StringIO())
