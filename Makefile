@@ -39,7 +39,7 @@ histories: $(done)/test ## tell HISTORIES random histories of a site and its cha
 	HISTORIES=$(or $(HISTORIES),500) $(python) -m pytest tests/accounts/test_histories.py
 
 test-all: $(done)/matrix $(done)/test $(done)/system ## run the tests on every supported Django
-	@scripts/test-all $(bin)/tox
+	@$(if $(filter 5.2,$(django)),,TESTS_ON_5_2=tests MARKS_ON_5_2='not slow') scripts/test-all $(bin)/tox
 
 lint: $(done)/lint ## check style
 	$(bin)/ruff check
