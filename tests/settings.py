@@ -73,6 +73,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 LOGIN_URL = "login"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "rocketchat_auth.debug.SafeExceptionReporterFilter"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 STATIC_URL = "/static/"

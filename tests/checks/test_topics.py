@@ -11,6 +11,7 @@ import trustme
 from django.conf import settings as site
 from django.core.checks import CheckMessage
 from django.utils.translation import gettext_lazy
+from django.views.debug import SafeExceptionReporterFilter
 
 from rocketchat_auth.middleware import RocketChatMiddleware
 from tests.checks.conftest import Found
@@ -29,12 +30,22 @@ def without(*paths: str) -> list[str]:
     return [path for path in site.MIDDLEWARE if path not in paths]
 
 
-def mongo(uri: str) -> dict[str, object]:
-    return {"MONGO_DB": uri}
+def mongo(uri: str, **changes: object) -> dict[str, object]:
+    return {"MONGO_DB": uri, **changes}
+
+
+def hidden_by(path: str) -> dict[str, object]:
+    return {"DEFAULT_EXCEPTION_REPORTER_FILTER": path}
 
 
 class NotAnAdapter:
     """A class that is no adapter, and no source."""
+
+
+class HidesEverything(SafeExceptionReporterFilter):
+    """A site's own filter."""
+
+    hidden_settings = re.compile("")
 
 
 class Subclass(RocketChatMiddleware):
@@ -42,6 +53,7 @@ class Subclass(RocketChatMiddleware):
 
 
 ELSEWHERE = f"{__name__}.NotAnAdapter"
+DJANGOS_FILTER = "django.views.debug.SafeExceptionReporterFilter"
 
 BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("W001", {"ROCKETCHAT_URL": "http://chat.example.com"}),
@@ -65,6 +77,12 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("W032", {"ROCKETCHAT_TOKEN_SECRET": "guessed"}),
     ("W033", {"ROCKETCHAT_TOKEN_SECRET": "a-long-random-secret\n"}),
     ("W034", mongo("localhost:27017/rocketchat?authSauce=admin")),
+    ("W035", mongo("user:pw@localhost:27017/rocketchat", **hidden_by(DJANGOS_FILTER))),
+    ("W035", mongo("mongodb+srv://user:pw@cluster.example.com/rocketchat", **hidden_by(DJANGOS_FILTER))),
+    (
+        "W035",
+        mongo("localhost:27017/?tls=true&tlsCertificateKeyFilePassword=pw", **hidden_by(DJANGOS_FILTER)),
+    ),
     ("E055", {"ROCKETCHAT_CA_FILE": "/nowhere/ca.pem"}),
     ("E055", {"ROCKETCHAT_CA_FILE": __file__}),
     ("W051", {"ROCKETCHAT_CONNECT_TIMEOUT": 31}),
@@ -119,6 +137,12 @@ RIGHT: list[dict[str, Any]] = [
     {"ROCKETCHAT_URL": "http://chat.example.com", "DEBUG": True},
     {"ROCKETCHAT_AUTH_TOKEN": TOKEN, "ROCKETCHAT_USER_ID": USER_ID},
     mongo("user:100%25@localhost:27017/rocketchat"),
+    mongo("user:pw@localhost:27017/rocketchat", **hidden_by(f"{__name__}.HidesEverything")),
+    mongo("localhost:27017/rocketchat", **hidden_by(DJANGOS_FILTER)),
+    mongo("user@localhost:27017/rocketchat?authMechanism=MONGODB-X509&tls=true", **hidden_by(DJANGOS_FILTER)),
+    # What is no filter breaks Django's reports, of which this package says nothing.
+    mongo("user:pw@localhost:27017/rocketchat", **hidden_by(ELSEWHERE)),
+    mongo("user:pw@localhost:27017/rocketchat", **hidden_by("nowhere.Filter")),
     mongo("mongodb+srv://cluster.example.com/rocketchat?srvServiceName=chat"),
     {**mongo("localhost:27017"), "ROCKETCHAT_LOGIN_SOURCE": "mongo"},
     {"ROCKETCHAT_LOGIN_SOURCE": "password", "ROCKETCHAT_PASSWORD_KEY": KEY},

@@ -5,6 +5,7 @@ import warnings
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.views.debug import SafeExceptionReporterFilter
 
 from rocketchat_auth.checks.findings import Finding
 from rocketchat_auth.checks.reading import entries, load, usable
@@ -60,6 +61,11 @@ MONGO_OPTION = Finding(
     "MONGO_DB has an option that pymongo leaves unheeded: its name is unknown, or its value is not of the right kind.",
     'MONGO_DB = "user:password@localhost:27017/rocketchat?authSource=admin"',
 )
+MONGO_SHOWN = Finding(
+    "W035",
+    "MONGO_DB has a password, which Django's reports of errors show: they hide a setting by its name.",
+    'DEFAULT_EXCEPTION_REPORTER_FILTER = "rocketchat_auth.debug.SafeExceptionReporterFilter"',
+)
 SECRET_SHORT = Finding(
     "W032", "ROCKETCHAT_TOKEN_SECRET has fewer than 16 characters: whoever guesses it signs in as anybody.", _SECRET
 )
@@ -81,12 +87,16 @@ FINDINGS = (
     SECRET_SHORT,
     SECRET_WHITE_SPACE,
     MONGO_OPTION,
+    MONGO_SHOWN,
 )
 
 
 def check(**kwargs: object) -> list[CheckMessage]:
     """What `rocketchat_auth.conf` accepts one by one must also fit together."""
-    return [*_check_mongo(), *_check_source(), *_check_token_secret(), *_check_password_key()]
+    return [
+        *(*_check_mongo(), *_check_reports_of_errors(), *_check_source()),
+        *(*_check_token_secret(), *_check_password_key()),
+    ]
 
 
 def _check_mongo() -> list[CheckMessage]:
@@ -115,6 +125,17 @@ def _check_mongo() -> list[CheckMessage]:
 def _without_srv_options(rest: str) -> str:
     address, mark, options = rest.partition("?")
     return address + mark + "&".join(option for option in options.split("&") if not option.lower().startswith("srv"))
+
+
+def _check_reports_of_errors() -> list[CheckMessage]:
+    uri = usable(lambda: conf.mongo_uri) or ""
+    address, _, options = uri.partition("://")[2].partition("?")
+    if ":" not in address.rpartition("@")[0] and "password=" not in options.lower():
+        return []
+    reporter_filter, error = load(settings.DEFAULT_EXCEPTION_REPORTER_FILTER)
+    if error or not (isinstance(reporter_filter, type) and issubclass(reporter_filter, SafeExceptionReporterFilter)):
+        return []
+    return [MONGO_SHOWN.message()] if reporter_filter().cleanse_setting("MONGO_DB", uri) == uri else []
 
 
 def _check_source() -> list[CheckMessage]:
