@@ -14,9 +14,8 @@ from rocketchat_auth.conf import Memberships
 from rocketchat_auth.models import Account
 from rocketchat_auth.rest import service
 from rocketchat_auth.testing import StandIn
-from tests.accounts.histories.world import ROOMS
 
-_KINDS = {"channel": "channels", "group": "groups", "team": "teams"}
+_KINDS = {"c": "channels", "p": "groups"}
 Document = dict[str, Any]
 # Of what was planned, whether it is done to somebody, what it is, and which role, room or field it is about.
 Deed = tuple[str | None, int | None, Action, str, str]
@@ -107,8 +106,12 @@ def _check_memberships(stand_in: StandIn, found: Document, wanted: Memberships) 
 
 
 def _is(stand_in: StandIn, kind: str, name: str) -> bool:
-    """Whether there is a room or team of that name and kind."""
-    return stand_in.application.workspace.rooms.named(name) is not None and _KINDS[ROOMS.get(name, "group")] == kind
+    """Whether there is a room or team of that name and kind: a sync may have made it of another kind than it had."""
+    rooms = stand_in.application.workspace.rooms
+    if rooms.find_team(None, name) is not None:
+        return kind == "teams"
+    room = rooms.named(name)
+    return room is not None and _KINDS[room.kind] == kind
 
 
 def check_nothing_is_left(plans: Iterable[AccountPlan], results: Iterable[Result]) -> None:
