@@ -40,20 +40,44 @@ def chat(stand_in_server: StandInServer, page: Page, console: Console) -> Chat:
     return Chat(page, stand_in_server.url)
 
 
+def log_in(chat: Chat, stand_in: StandIn, **typed: str) -> httpx2.Response:
+    """Do the first step of the way by password, or with a code the second, with that in place of the capitals."""
+    lines = told(chat.url, stand_in.version)
+    url = re.search(r"curl \S+ (\S+) .*--data @-\n", lines)
+    assert url is not None
+    bodies = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+    body = next(body for body in bodies if ("code" in body) is ("CODE" in typed))
+    return httpx2.post(url[1], json={key: typed[capitals] for key, capitals in body.items()})
+
+
+def open_with(chat: Chat, stand_in: StandIn, token: str) -> None:
+    """Do the last step of the way by password."""
+    address = re.search(r"(\S+)AUTHTOKEN", told(chat.url, stand_in.version))
+    assert address is not None
+    chat.page.goto(f"{address[1]}{token}")
+
+
 @EVERY_VERSION
 def test_an_administrator_gets_in_by_password(chat: Chat, stand_in: StandIn) -> None:
-    lines = told(chat.url, stand_in.version)
-    login = re.search(r"curl \S+ (\S+) .*--data @-\n(.+)\n", lines)
-    assert login is not None
-    typed = login[2].replace("NAME", "admin").replace("PASSWORD", stand_in.admin_password)
-    token = httpx2.post(login[1], json=json.loads(typed)).json()["data"]["authToken"]
-    address = re.search(r"(\S+)AUTHTOKEN", lines)
-    assert address is not None
+    answer = log_in(chat, stand_in, NAME="admin", PASSWORD=stand_in.admin_password)
+    token = answer.json()["data"]["authToken"]
 
-    chat.page.goto(f"{address[1]}{token}")
+    open_with(chat, stand_in, token)
 
     chat.shows_home_of("admin")
     assert token not in chat.page.url
+
+
+@EVERY_VERSION
+def test_an_administrator_with_a_second_factor_gets_in_with_the_code(chat: Chat, stand_in: StandIn) -> None:
+    stand_in.settings["Accounts_TwoFactorAuthentication_Enabled"] = True
+    boss = stand_in.add_user("boss", roles=("admin",), password="bosspass!")["_id"]
+    assert log_in(chat, stand_in, NAME="boss", PASSWORD="bosspass!").json()["error"] == "totp-required"
+
+    answer = log_in(chat, stand_in, NAME="boss", PASSWORD="bosspass!", CODE=stand_in.emailed_codes[boss])
+    open_with(chat, stand_in, answer.json()["data"]["authToken"])
+
+    chat.shows_home_of("boss")
 
 
 @EVERY_VERSION
