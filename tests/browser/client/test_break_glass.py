@@ -6,7 +6,7 @@ import socket
 
 import httpx2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rocketchat_auth.rest import Version
 from rocketchat_auth.setting_up import break_glass
@@ -78,6 +78,118 @@ def test_an_administrator_with_a_second_factor_gets_in_with_the_code(chat: Chat,
     open_with(chat, stand_in, answer.json()["data"]["authToken"])
 
     chat.shows_home_of("boss")
+
+
+WITH_METEOR = pytest.mark.parametrize("stand_in", ["6.5", "7.5", "7.10"], indirect=True)
+
+
+def seen_while_the_site_is_down(stand_in: StandIn) -> str:
+    """The frame; but 7.0 to 7.9 show the chat's own form where the site's API does not answer."""
+    return "form" if stand_in.version == "7.5" else "frame"
+
+
+def type_into_console(chat: Chat, stand_in: StandIn, *, name: str, password: str) -> None:
+    """Open the chat, and type the line of the way by the console."""
+    line = re.search(r"^Meteor\..+$", told(chat.url, stand_in.version), re.MULTILINE)
+    assert line is not None
+    chat.open().shows(seen_while_the_site_is_down(stand_in))
+    chat.page.evaluate(line[0].replace("NAME", name).replace("PASSWORD", password))
+
+
+@WITH_METEOR
+class TestConsole:
+    def test_gets_an_administrator_in(self, chat: Chat, stand_in: StandIn) -> None:
+        type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+
+        chat.shows_home_of("admin")
+
+    def test_takes_an_e_mail_address_too(self, chat: Chat, stand_in: StandIn) -> None:
+        type_into_console(chat, stand_in, name="admin@example.com", password=stand_in.admin_password)
+
+        chat.shows_home_of("admin")
+
+    def test_lets_nobody_in_with_a_wrong_password(self, chat: Chat, stand_in: StandIn) -> None:
+        type_into_console(chat, stand_in, name="admin", password="wrong")
+
+        chat.shows(seen_while_the_site_is_down(stand_in))
+        assert chat.stored_token is None
+
+
+@WITH_METEOR
+class TestConsoleWithASecondFactor:
+    """A window over the page asks for the code."""
+
+    @pytest.fixture(autouse=True)
+    def _asks(self, stand_in: StandIn) -> None:
+        stand_in.settings["Accounts_TwoFactorAuthentication_Enabled"] = True
+
+    def enter(self, chat: Chat, code: str, hint: str) -> None:
+        window = chat.page.get_by_role("dialog", name="Two-factor authentication")
+        expect(window).to_contain_text(hint)
+        window.get_by_label("Code").fill(code)
+        window.get_by_role("button", name="Verify").click()
+        expect(window).to_be_hidden()
+
+    def test_of_an_authenticator_app(self, chat: Chat, stand_in: StandIn) -> None:
+        app = stand_in.add_authenticator("admin")
+        type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+
+        self.enter(chat, app.code(), "authenticator app")
+
+        chat.shows_home_of("admin")
+
+    def test_by_mail(self, chat: Chat, stand_in: StandIn) -> None:
+        boss = stand_in.add_user("boss", roles=("admin",), password="bosspass!")["_id"]
+        type_into_console(chat, stand_in, name="boss", password="bosspass!")
+        expect(chat.page.get_by_role("dialog")).to_be_visible()
+
+        self.enter(chat, stand_in.emailed_codes[boss], "mailed to you")
+
+        chat.shows_home_of("boss")
+
+    def test_that_is_wrong_is_said_and_the_line_typed_again(self, chat: Chat, stand_in: StandIn) -> None:
+        app = stand_in.add_authenticator("admin")
+        type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+
+        self.enter(chat, "nothing", "authenticator app")
+
+        expect(chat.page.get_by_role("alert")).to_contain_text("Invalid two factor code")
+        chat.shows(seen_while_the_site_is_down(stand_in))
+        type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+        self.enter(chat, app.code(), "authenticator app")
+        chat.shows_home_of("admin")
+
+    def test_that_is_not_given_leaves_the_page_as_it_was(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.add_authenticator("admin")
+        type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+
+        chat.page.get_by_role("button", name="Cancel").click()
+
+        expect(chat.page.get_by_role("dialog")).to_be_hidden()
+        chat.shows(seen_while_the_site_is_down(stand_in))
+
+
+@pytest.mark.parametrize("stand_in", ["8.4", "9.0"], indirect=True)
+def test_where_the_console_has_no_meteor_nothing_is_told_of_it(chat: Chat, stand_in: StandIn) -> None:
+    chat.open().shows("frame")
+
+    assert chat.page.evaluate("typeof Meteor") == "undefined"
+    assert "Meteor" not in told(chat.url, stand_in.version)
+
+
+@EVERY_VERSION
+def test_the_form_that_the_environment_brings_back_asks_for_a_second_factor(chat: Chat, stand_in: StandIn) -> None:
+    stand_in.settings.update(Accounts_TwoFactorAuthentication_Enabled=True, Accounts_iframe_enabled=False)
+    app = stand_in.add_authenticator("admin")
+    chat.open().shows("form")
+    chat.page.get_by_label("Email or username").fill("admin")
+    chat.page.get_by_label("Password").fill(stand_in.admin_password)
+    chat.page.get_by_role("button", name="Login").click()
+
+    chat.page.get_by_role("dialog").get_by_label("Code").fill(app.code())
+    chat.page.get_by_role("button", name="Verify").click()
+
+    chat.shows_home_of("admin")
 
 
 @EVERY_VERSION
