@@ -12,6 +12,7 @@ from rocketchat_auth.rest import Version
 from rocketchat_auth.setting_up import break_glass
 from rocketchat_auth.testing import StandIn, StandInServer
 from rocketchat_auth.testing.settings import overwritten
+from rocketchat_auth.testing.tokens import sha256_hex
 from tests.browser.chat import Chat
 from tests.browser.console import Console
 
@@ -69,12 +70,17 @@ def test_an_administrator_gets_in_by_password(chat: Chat, stand_in: StandIn) -> 
 
 
 @EVERY_VERSION
-def test_an_administrator_with_a_second_factor_gets_in_with_the_code(chat: Chat, stand_in: StandIn) -> None:
+@pytest.mark.parametrize("has_app", [True, False], ids=["app", "mail"])
+def test_an_administrator_with_a_second_factor_gets_in_with_the_code(
+    chat: Chat, stand_in: StandIn, has_app: bool
+) -> None:
     stand_in.settings["Accounts_TwoFactorAuthentication_Enabled"] = True
     boss = stand_in.add_user("boss", roles=("admin",), password="bosspass!")["_id"]
+    app = stand_in.add_authenticator("boss") if has_app else None
     assert log_in(chat, stand_in, NAME="boss", PASSWORD="bosspass!").json()["error"] == "totp-required"
 
-    answer = log_in(chat, stand_in, NAME="boss", PASSWORD="bosspass!", CODE=stand_in.emailed_codes[boss])
+    code = app.code() if app else stand_in.emailed_codes[boss]
+    answer = log_in(chat, stand_in, NAME="boss", PASSWORD="bosspass!", CODE=code)
     open_with(chat, stand_in, answer.json()["data"]["authToken"])
 
     chat.shows_home_of("boss")
@@ -102,6 +108,18 @@ class TestConsole:
         type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
 
         chat.shows_home_of("admin")
+
+    def test_sends_no_password_but_its_digest(self, chat: Chat, stand_in: StandIn) -> None:
+        """As Meteor's accounts-password does."""
+        with chat.page.expect_request("**/api/v1/method.callAnon/login") as sent:
+            type_into_console(chat, stand_in, name="admin", password=stand_in.admin_password)
+
+        call = json.loads(sent.value.post_data or "")
+        (parameters,) = json.loads(call["message"])["params"]
+        assert parameters == {
+            "user": {"username": "admin"},
+            "password": {"digest": sha256_hex(stand_in.admin_password), "algorithm": "sha-256"},
+        }
 
     def test_takes_an_e_mail_address_too(self, chat: Chat, stand_in: StandIn) -> None:
         type_into_console(chat, stand_in, name="admin@example.com", password=stand_in.admin_password)

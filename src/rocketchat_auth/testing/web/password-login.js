@@ -2,7 +2,8 @@
  * Logging in by a name and a password, as the form does, and the console of those clients that keep `Meteor` there.
  *
  * Where the server asks for a second factor, a dialog asks the person for it, over whatever the page shows, the frame
- * too. A wrong code is said, and ends the attempt (client/lib/2fa/overrideLoginMethod.ts).
+ * too. A wrong code is said, and ends the attempt (client/lib/2fa/overrideLoginMethod.ts). The password goes out as its
+ * SHA-256 (Meteor's accounts-password).
  */
 
 import { LoginRefused } from "./server.js";
@@ -27,11 +28,12 @@ export class PasswordLogin {
    * @returns {Promise<Error | undefined>} why nobody was logged in; nothing of it where that was said already
    */
   async logIn(name, password) {
-    const login = { user: { [name.includes("@") ? "email" : "username"]: name }, password };
+    const login = loginOf(name, password);
     try {
-      await this.#view.during(this.#accounts.login(login));
+      await this.#view.during(login.then((parameters) => this.#accounts.login(parameters)));
     } catch (error) {
-      return error instanceof LoginRefused && error.code === "totp-required" ? this.#logInAgain(login, error) : error;
+      const isAsked = error instanceof LoginRefused && error.code === "totp-required";
+      return isAsked ? this.#logInAgain(await login, error) : error;
     }
     return undefined;
   }
@@ -72,4 +74,18 @@ export class PasswordLogin {
       this.#dialog.addEventListener("close", closed, { once: true });
     });
   }
+}
+
+async function loginOf(name, password) {
+  return { user: { [name.includes("@") ? "email" : "username"]: name }, password: await digestOf(password) };
+}
+
+async function digestOf(password) {
+  // Without TLS browsers have it on localhost alone. The server takes the password as it is, too.
+  if (!crypto.subtle) {
+    return password;
+  }
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(password));
+  const digits = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
+  return { digest: digits.join(""), algorithm: "sha-256" };
 }
