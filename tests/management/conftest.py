@@ -8,9 +8,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 from rich.console import Console
 
 from rocketchat_auth.management.rocketchat.screen import Screen
+from rocketchat_auth.testing import StandIn
 
 
 class Terminal(io.StringIO):
@@ -71,6 +73,13 @@ def _typed_unseen(prompt: str) -> str:
 def screen(out: io.StringIO, notes: io.StringIO, *, width: int = 80) -> Screen:
     """A screen on two streams."""
     return Screen(*(Console(file=file, width=width, no_color=True, highlight=False) for file in (out, notes)))
+
+
+@pytest.fixture
+def _with_a_bot(rocketchat: StandIn, settings: Settings) -> None:
+    """The service account may not see or change settings."""
+    login = rocketchat.add_service_account("django-site")
+    settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
 
 
 @pytest.fixture

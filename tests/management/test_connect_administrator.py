@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,81 @@ class TestCodesByMail:
         assert "That code was wrong." not in ran.notes
         assert len(rocketchat.user("django-site")["services"]["resume"]["loginTokens"]) == 1
         assert rocketchat.user("boss")["services"].get("resume", {}).get("loginTokens", []) == []
+
+
+@EVERY_VERSION
+class TestCodesOfAnAuthenticator:
+    """An administrator who has an authenticator app, and codes by mail beside it."""
+
+    PROMPT = "The code of your authenticator app: "
+
+    @pytest.fixture
+    def typed(
+        self, rocketchat: StandIn, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[..., list[str]]:
+        """Lets the administrator type those first, then what the app shows; gives the list of what is asked for."""
+        rocketchat.settings["Accounts_TwoFactorAuthentication_Enabled"] = True
+        rocketchat.add_user("boss", roles=("admin",), password=PASSWORD)
+        app = rocketchat.add_authenticator("boss")
+        fake_clock.advance(1800)
+
+        def types(*wrong: str) -> list[str]:
+            left, asked = list(wrong), list[str]()
+
+            def answer(prompt: str) -> str:
+                asked.append(prompt)
+                if prompt == "Password: ":
+                    return PASSWORD
+                return left.pop(0) if left else app.code()
+
+            monkeypatch.setattr(getpass, "getpass", answer)
+            return asked
+
+        return types
+
+    def test_that_are_right_lead_to_a_token(
+        self, rocketchat: StandIn, run: Run, typed: Callable[..., list[str]]
+    ) -> None:
+        asked = typed()
+
+        ran = run("connect", URL, answer="boss\ny")
+
+        assert (ran.status, ran.error) == (0, "")
+        assert set(asked) == {"Password: ", self.PROMPT}
+        assert "That code was wrong." not in ran.notes
+        assert rocketchat.emailed_codes == {}
+        assert len(rocketchat.user("django-site")["services"]["resume"]["loginTokens"]) == 1
+        assert rocketchat.user("boss")["services"].get("resume", {}).get("loginTokens", []) == []
+
+    def test_that_are_wrong_are_said_and_asked_for_again(
+        self, rocketchat: StandIn, run: Run, typed: Callable[..., list[str]]
+    ) -> None:
+        asked = typed("000", "111")
+
+        ran = run("connect", URL, answer="boss\ny")
+
+        assert (ran.status, ran.error) == (0, "")
+        assert ran.notes.count("That code was wrong.") == 2
+        assert asked[:4] == ["Password: ", *[self.PROMPT] * 3]
+
+    def test_that_are_wrong_too_often_end_it(
+        self, rocketchat: StandIn, run: Run, typed: Callable[..., list[str]]
+    ) -> None:
+        typed(*["000"] * 9)
+
+        assert run("connect", URL, answer="boss\ny").error == "Rocket.Chat did not accept the second factor."
+        assert rocketchat.users.by_username("django-site") is None
+
+    @pytest.mark.usefixtures("_with_a_bot")
+    def test_are_taken_by_setup_too(self, rocketchat: StandIn, run: Run, typed: Callable[..., list[str]]) -> None:
+        asked = typed("000")
+
+        ran = run("setup", "--site", "https://www.example.com", answer="boss\ny")
+
+        assert (ran.status, ran.error) == (0, "")
+        assert rocketchat.settings["Accounts_iframe_enabled"] is True
+        assert asked == ["Password: ", *[self.PROMPT] * 3]
+        assert ran.notes.count("That code was wrong.") == 1
 
 
 @EVERY_VERSION

@@ -25,13 +25,6 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def _with_a_bot(rocketchat: StandIn, settings: Settings) -> None:
-    """The service account may not see or change settings."""
-    login = rocketchat.add_service_account("django-site")
-    settings.ROCKETCHAT_USER_ID, settings.ROCKETCHAT_AUTH_TOKEN = login.user_id, login.auth_token
-
-
 def values(rocketchat: StandIn, *names: str) -> dict[str, object]:
     return {name: rocketchat.settings[name] for name in names or WANTED}
 

@@ -11,7 +11,7 @@ from rocketchat_auth.rest import (
     settings,
     users,
 )
-from rocketchat_auth.testing import StandIn
+from rocketchat_auth.testing import Authenticator, StandIn
 from rocketchat_auth.testing.clock import FakeClock
 from tests.rest.talking import Script, client_for, client_of, says_no, says_yes
 from tests.rest.versions import recorded
@@ -111,6 +111,47 @@ def test_a_code_that_was_mailed_is_taken(stand_in: StandIn, fake_clock: FakeCloc
     settings.put(client.signed_in(Credentials(boss, login.auth_token), second_factor=read_mail), SETTING, "x")
 
     assert stand_in.settings[SETTING] == "x"
+
+
+@EVERY_VERSION
+@pytest.mark.usefixtures("_asks")
+class TestCodesOfAnAuthenticator:
+    @pytest.fixture
+    def app(self, stand_in: StandIn) -> Authenticator:
+        """That of `admin`."""
+        return stand_in.add_authenticator("admin")
+
+    def test_are_taken_at_a_login(self, stand_in: StandIn, app: Authenticator, fake_clock: FakeClock) -> None:
+        client = client_for(stand_in, fake_clock)
+
+        with pytest.raises(SecondFactorRequired) as refused:
+            users.login_with_password(client, "admin", stand_in.admin_password)
+
+        assert (refused.value.code, refused.value.methods) == ("totp-required", ("totp",))
+        code = Secret(app.code())
+        login = users.login_with_password(client, "admin", stand_in.admin_password, code=code)
+        assert login.user_id == stand_in.admin.user_id
+
+    def test_are_taken_at_a_call(self, stand_in: StandIn, app: Authenticator, fake_clock: FakeClock) -> None:
+        person = Person(SecondFactor("totp", Secret("nonsense")), SecondFactor("totp", Secret(app.code())))
+        client = administrator(stand_in, fake_clock, person)
+
+        settings.put(client, SETTING, "x")
+        settings.put(client, SETTING, "y")
+
+        assert stand_in.settings[SETTING] == "y"
+        assert person.asked == [("totp",), ("totp",)]
+
+    def test_cannot_be_replaced_by_the_password(
+        self, stand_in: StandIn, app: Authenticator, fake_clock: FakeClock
+    ) -> None:
+        person = Person(SecondFactor.of_password(Secret(stand_in.admin_password)))
+
+        with pytest.raises(SecondFactorRequired) as refused:
+            settings.put(administrator(stand_in, fake_clock, person), SETTING, "x")
+
+        assert refused.value.code == "totp-invalid"
+        assert stand_in.settings[SETTING] == ""
 
 
 def test_a_recorded_server_is_understood() -> None:

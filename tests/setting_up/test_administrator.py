@@ -123,6 +123,33 @@ class TestCodesByMail:
         assert [is_wrong for _, is_wrong in mailbox.asked] == [False, True, True]
 
 
+@EVERY_VERSION
+@pytest.mark.usefixtures("_asks", "boss")
+class TestCodesOfAnAuthenticator:
+    def test_are_asked_for_before_those_by_mail(self, client: Client, stand_in: StandIn) -> None:
+        app = stand_in.add_authenticator("boss")
+        asked: list[tuple[str, bool]] = []
+
+        def read(kind: str, is_wrong: bool) -> Secret:
+            asked.append((kind, is_wrong))
+            return Secret("nonsense" if len(asked) in (1, 3) else app.code())
+
+        with signed_in(client, "boss", PASSWORD, read) as administrator:
+            settings.put(administrator.client, "Site_Name", "Club")
+
+        assert asked == [("totp", False), ("totp", True)] * 2
+        assert stand_in.settings["Site_Name"] == "Club"
+        assert stand_in.emailed_codes == {}
+
+    def test_may_be_those_to_fall_back_on(self, client: Client, stand_in: StandIn) -> None:
+        left = iter(stand_in.add_authenticator("boss").backup_codes)
+
+        with signed_in(client, "boss", PASSWORD, lambda kind, is_wrong: Secret(next(left))) as administrator:
+            settings.put(administrator.client, "Site_Name", "Club")
+
+        assert stand_in.settings["Site_Name"] == "Club"
+
+
 @pytest.mark.usefixtures("_asks")
 def test_a_password_that_is_no_second_factor_is_not_given_twice(
     client: Client, stand_in: StandIn, fake_clock: FakeClock

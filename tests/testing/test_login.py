@@ -10,6 +10,7 @@ from tests.testing.conftest import Play
 from tests.testing.talk import Talk
 
 DAY = 86400.0
+EMAILED = {"method": "email", "codeGenerated": True, "emailOrUsername": "alice", "availableMethods": ["email"]}
 LOGGED_OUT = "You've been logged out by the server. Please log in again."
 
 
@@ -189,7 +190,7 @@ class TestSecondFactorByEmail:
         assert answer.json() == {
             "status": "error",
             "error": "totp-required",
-            "details": {"method": "email", "codeGenerated": True, "availableMethods": ["email"]},
+            "details": EMAILED,
             "message": "TOTP Required",
         }
 

@@ -63,6 +63,11 @@ def test_tells_its_client_when_to_run_the_script_of_a_logout(play: Play, version
     assert play(version).get("/stand-in/era").json()["scriptAtEveryEnd"] is at_every_end
 
 
+@pytest.mark.parametrize("version, in_console", [("6.5", True), ("7.13", True), ("8.0", False), ("9.0", False)])
+def test_tells_its_client_whether_the_console_has_meteor(play: Play, version: str, in_console: bool) -> None:
+    assert play(version).get("/stand-in/era").json()["meteorInConsole"] is in_console
+
+
 def test_serves_the_script_of_a_logout_in_a_listener(talk: Talk) -> None:
     talk.stand_in.settings["Custom_Script_On_Logout"] = "bye();"
 

@@ -11,7 +11,11 @@ from rocketchat_auth.rest import Version
 from rocketchat_auth.setting_up.workspace_settings import SWITCH
 
 CONSOLE_UNTIL: Final = Version(7, 99)
-"""The last versions whose web client is known to keep `Meteor` where the console finds it."""
+"""The last versions whose web client is known to keep `Meteor` where the console finds it.
+
+Meteor's own bundler makes it a global. In Rocket.Chat's newest source Vite bundles the web client, which makes it none
+(apps/meteor/vite.config.mts). Which release after 7.x is the first without it is not established.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,12 @@ def _by_console() -> Way:
             Step(
                 _("Open the chat, press F12, and type into the console:"),
                 "Meteor.loginWithPassword('NAME', 'PASSWORD')",
+            ),
+            Step(
+                _(
+                    "Where a window asks for a code, enter that of the app or the mail."
+                    " After a wrong one, type the line again."
+                )
             ),
         ),
     )

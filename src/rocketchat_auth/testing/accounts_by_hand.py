@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Required, TypedDict, Unpack
 
 from rocketchat_auth.testing import tokens
+from rocketchat_auth.testing.authenticator import Authenticator
 from rocketchat_auth.testing.documents import new_user
 from rocketchat_auth.testing.roles import role_document
 from rocketchat_auth.testing.store import Document, UserStore
@@ -139,6 +140,20 @@ class AccountsByHand:
         """Whether those credentials are good."""
         with self._workspace.lock:
             return self._workspace.holder(login.user_id, login.auth_token) is not None
+
+    def add_authenticator(self, username: str) -> Authenticator:
+        """Let a user set up an authenticator app, in the place of one that they had, and return it.
+
+        Its codes are asked for where `Accounts_TwoFactorAuthentication_Enabled` is on.
+
+        Raises:
+            LookupError: there is no such user.
+        """
+        user_id = self.user(username)["_id"]
+        authenticator = Authenticator.new(self._workspace.clock)
+        with self._workspace.lock:
+            self.users.update(user_id, {"services.totp": authenticator.stored()})
+        return authenticator
 
     def add_role(self, name: str) -> str:
         """Add a role of the workspace's own, and return its `_id`, which is not its name."""

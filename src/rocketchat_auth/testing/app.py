@@ -9,12 +9,14 @@ For the web client in `testing/web/`:
 `GET /stand-in/static/NAME`
     The file `testing/web/NAME`.
 `GET /stand-in/era`
-    `{"version": "6.5", "era": "A", "alwaysCalls": false, "scriptAtEveryEnd": false, "settings": {...}}`. `era` is how
-    the client calls the site's API URL: `"A"` (6.x: XMLHttpRequest, no headers), `"B"` (7.0 to 7.9: fetch with
-    `Content-Type: application/json`, so with a preflight), `"C"` (later: fetch without headers). `alwaysCalls`: it
-    calls also when it is logged in (from 7.8 on). `scriptAtEveryEnd`: it runs `Custom_Script_On_Logout` whenever a
-    login ends (from 7.0 on). `settings`: those of iframe login and of iframe integration by their `_id`. A real client
-    has them over its socket, which no rate limit counts, as it would count calls of `/api/v1/settings.public`.
+    `{"version": "6.5", "era": "A", "alwaysCalls": false, "scriptAtEveryEnd": false, "meteorInConsole": true,
+    "settings": {...}}`. `era` is how the client calls the site's API URL: `"A"` (6.x: XMLHttpRequest, no headers),
+    `"B"` (7.0 to 7.9: fetch with `Content-Type: application/json`, so with a preflight), `"C"` (later: fetch without
+    headers). `alwaysCalls`: it calls also when it is logged in (from 7.8 on). `scriptAtEveryEnd`: it runs
+    `Custom_Script_On_Logout` whenever a login ends (from 7.0 on). `meteorInConsole`: its console has
+    `Meteor.loginWithPassword()` (up to 7.x). `settings`: those of iframe login and of iframe integration by their
+    `_id`. A real client has them over its socket, which no rate limit counts, as it would count calls of
+    `/api/v1/settings.public`.
 `GET /scripts.js`
     The setting `Custom_Script_On_Logout`, in a listener for the event of that name.
 `GET /stand-in/watch?wait=SECONDS` with the headers `X-User-Id` and `X-Auth-Token`

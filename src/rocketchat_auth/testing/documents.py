@@ -128,8 +128,9 @@ def own_view(user: Document, site_url: str, *, services: Document) -> Document:
     """What a user sees of themselves in `GET /api/v1/me` and in the answer to a login."""
     view = _pick(user, _OWN_FIELDS)
     view["services"] = services
-    if "email2fa" in user.get("services", {}):
-        services["email2fa"] = {"enabled": user["services"]["email2fa"]["enabled"]}
+    for factor in ("email2fa", "totp"):
+        if factor in user.get("services", {}):
+            services[factor] = {"enabled": user["services"][factor]["enabled"]}
     view["settings"] = {"profile": {}, "preferences": dict(PREFERENCES)}
     view["avatarUrl"] = f"{site_url.rstrip('/')}/avatar/{user['username']}"
     verified = [email["address"] for email in user.get("emails", ()) if email["verified"]]

@@ -10,7 +10,7 @@ from rocketchat_auth.testing.documents import as_json, own_view
 from rocketchat_auth.testing.errors import ApiError, LoginFailed
 from rocketchat_auth.testing.routes import Call, route
 from rocketchat_auth.testing.store import Document
-from rocketchat_auth.testing.two_factor import check_emailed_code, has_codes_by_email
+from rocketchat_auth.testing.two_factor import check_code
 from rocketchat_auth.testing.workspace import Workspace
 
 _LOGGED_OUT_BY_SERVER = "You've been logged out by the server. Please log in again."
@@ -27,8 +27,7 @@ class _Login:
 @route("POST", "v1/login", authenticated=False, says_success=False)
 def log_in(call: Call) -> Document:
     """POST /api/v1/login: by password, by login token (`resume`), by `services.iframe.token`."""
-    options = _options(call.body)
-    login = _log_in(call.workspace, options)
+    login = _log_in(call.workspace, _options(call))
     services = {name: value for name, value in login.user.get("services", {}).items() if name == "password"}
     me = own_view(login.user, call.workspace.settings["Site_Url"], services=services)
     return {"status": "success", "data": {"userId": login.user["_id"], "authToken": login.token, "me": me}}
@@ -79,16 +78,23 @@ def me(call: Call) -> Document:
     return own_view(call.user, call.workspace.settings["Site_Url"], services=services)
 
 
-def _options(body: Document) -> Document:
-    if "user" in body or "username" in body or "email" in body:
-        name = body.get("user") or body.get("username") or body.get("email")
-        return {"user": name, "password": body.get("password"), "code": body.get("code")}
-    return body
+def _options(call: Call) -> Document:
+    """What the method `login` gets of a name and a password (ApiClass.ts, loginCompatibility)."""
+    body = call.body
+    name = body.get("user") or body.get("username") or body.get("email")
+    if body.get("password") is None or not isinstance(name, str):
+        return body
+    login = {"user": {"email" if "@" in name else "username": name}, "password": body["password"]}
+    code = body.get("code") or call.request.headers.get("X-2fa-Code")
+    return {"totp": {"login": login, "code": code}} if code else login
 
 
-def _log_in(workspace: Workspace, options: Any) -> _Login:
+def _log_in(workspace: Workspace, options: Any, code: str | None = None) -> _Login:
     if not isinstance(options, dict):
         raise _unrecognized()
+    totp = options.get("totp")
+    if isinstance(totp, dict) and totp.get("code"):
+        return _log_in(workspace, totp.get("login"), str(totp["code"]))
     if isinstance(options.get("resume"), str):
         return _resume(workspace, options["resume"])
     if options.get("iframe") and isinstance(options.get("token"), str):
@@ -103,7 +109,7 @@ def _log_in(workspace: Workspace, options: Any) -> _Login:
     else:
         raise _unrecognized()
     _check_active(user)
-    _check_second_factor(workspace, user, options.get("code"))
+    _check_second_factor(workspace, user, code)
     token, entry = workspace.give_login_token(user["_id"])
     return _Login(_touch(workspace, user), token, workspace.expires(entry), kind)
 
@@ -144,11 +150,9 @@ def _check_active(user: Document) -> None:
         raise LoginFailed("error-user-is-not-activated", "User is not activated", details)
 
 
-def _check_second_factor(workspace: Workspace, user: Document, code: Any) -> None:
-    if not has_codes_by_email(workspace, user):
-        return
+def _check_second_factor(workspace: Workspace, user: Document, code: str | None) -> None:
     try:
-        check_emailed_code(workspace, user, code)
+        check_code(workspace, user, code)
     except ApiError as refusal:
         raise LoginFailed(refusal.code or "", refusal.message or "", refusal.details) from None
 

@@ -54,6 +54,7 @@ def era(version: ServerVersion, settings: Document) -> Response:
         "era": version.client_era,
         "alwaysCalls": version.client_always_calls,
         "scriptAtEveryEnd": version.client_runs_script_at_every_end,
+        "meteorInConsole": version.client_keeps_meteor_in_console,
         "settings": {name: settings[name] for name in (*IFRAME_SETTINGS, *INTEGRATION_SETTINGS)},
     }
     response = Response(json.dumps(facts), content_type="application/json")

@@ -1,17 +1,12 @@
-"""The second factor that Rocket.Chat asks of administrators' calls.
+"""The second factor that Rocket.Chat asks for at logins and at calls that change a lot (2fa/code/index.ts)."""
 
-A code by e-mail where the account has a verified address and codes by e-mail are on for it (EmailCheck), else the
-password again (PasswordCheckFallback).
-"""
-
-import secrets
 from datetime import timedelta
 
 from werkzeug.wrappers import Request
 
-from rocketchat_auth.testing import tokens
 from rocketchat_auth.testing.errors import ApiError
 from rocketchat_auth.testing.store import Document
+from rocketchat_auth.testing.two_factor_kinds import KINDS, PASSWORD, Kind
 from rocketchat_auth.testing.workspace import Workspace
 
 
@@ -26,15 +21,13 @@ class SecondFactor:
         """Let the call pass, or refuse it.
 
         It passes where second factors are switched off, by a personal access token that bypasses them, for an account
-        younger than `Accounts_TwoFactorAuthentication_RememberFor` (seconds), for one with neither a password nor codes
-        by e-mail, and for so long after a code was given with the same login token, browser and address.
+        younger than `Accounts_TwoFactorAuthentication_RememberFor` (seconds), for one with neither a second factor nor
+        a password, and for so long after a code was given with the same login token, browser and address.
 
         Raises:
             ApiError: `totp-required` or `totp-invalid`.
         """
         workspace = self._workspace
-        if not workspace.settings["Accounts_TwoFactorAuthentication_Enabled"]:
-            return
         if token.get("bypassTwoFactor") and workspace.version.honours_bypassing_tokens:
             return
         remember_for = workspace.settings["Accounts_TwoFactorAuthentication_RememberFor"]
@@ -44,40 +37,45 @@ class SecondFactor:
         if self._remembered.get(caller, 0.0) > workspace.clock.time():
             return
         method, code = request.headers.get("X-2fa-Method"), request.headers.get("X-2fa-Code")
-        if has_codes_by_email(workspace, user):
-            check_emailed_code(workspace, user, code if method == "email" else None)
-        elif "password" in user.get("services", {}):
-            _check_password(user, code, is_password=method == "password")
-        else:
-            return
-        self._remembered[caller] = workspace.clock.time() + remember_for
+        if check_code(workspace, user, code, method=method, or_password=True):
+            self._remembered[caller] = workspace.clock.time() + remember_for
 
 
-def _check_password(user: Document, code: str | None, *, is_password: bool) -> None:
-    details = {"method": "password", "codeGenerated": False, "availableMethods": []}
-    if code is None:
-        raise ApiError("TOTP Required", "totp-required", details)
-    if not (is_password and tokens.digest_fits(code, user["services"]["password"]["bcrypt"])):
-        raise ApiError("TOTP Invalid", "totp-invalid", details)
+def check_code(
+    workspace: Workspace, user: Document, code: str | None, *, method: str | None = None, or_password: bool = False
+) -> bool:
+    """Check a code, where the account has to give one; whether it had to.
 
-
-def has_codes_by_email(workspace: Workspace, user: Document) -> bool:
-    """Whether the account gets codes by e-mail."""
-    by_email = user.get("services", {}).get("email2fa", {}).get("enabled", False)
-    verified = any(email["verified"] for email in user.get("emails", ()))
-    return bool(workspace.settings["Accounts_TwoFactorAuthentication_Enabled"] and by_email and verified)
-
-
-def check_emailed_code(workspace: Workspace, user: Document, code: object) -> None:
-    """Check a code, which is used up when it was right; without one, a new one is mailed.
+    Args:
+        workspace: the workspace.
+        user: whose code it is.
+        code: the code; None asks for it.
+        method: the kind that it is of; without one, the first that the account has.
+        or_password: whether an account that has none gives its password again.
 
     Raises:
         ApiError: `totp-required` or `totp-invalid`.
     """
-    details = {"method": "email", "codeGenerated": code is None, "availableMethods": ["email"]}
-    if code is None:
-        workspace.emailed_codes[user["_id"]] = f"{secrets.randbelow(10**6):06}"
+    if not workspace.settings["Accounts_TwoFactorAuthentication_Enabled"]:
+        return False
+    available = [kind for kind in KINDS if kind.is_on(workspace, user)]
+    kind = _named(method) or next(iter(available), None)
+    if kind is None and or_password and PASSWORD.is_on(workspace, user):
+        kind = PASSWORD
+    if kind is None:
+        return False
+    details = {
+        "method": kind.name,
+        **kind.prepare(workspace, user),
+        "availableMethods": [each.name for each in available],
+    }
+    if not code:
         raise ApiError("TOTP Required", "totp-required", details)
-    if workspace.emailed_codes.get(user["_id"]) != code:
+    if not (kind.is_on(workspace, user) and kind.fits(workspace, user, code)):
         raise ApiError("TOTP Invalid", "totp-invalid", details)
-    del workspace.emailed_codes[user["_id"]]
+    return True
+
+
+def _named(method: str | None) -> Kind | None:
+    # Any other name, that of the password too, counts as none.
+    return next((kind for kind in KINDS if kind.name == method), None)

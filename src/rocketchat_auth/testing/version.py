@@ -126,6 +126,15 @@ class ServerVersion:
         return self.at_least(7)
 
     @property
+    def client_keeps_meteor_in_console(self) -> bool:
+        """The web client's `Meteor` is a global, as Meteor's own bundler makes it.
+
+        The newest source is bundled otherwise, without it (apps/meteor/vite.config.mts). Which release after 7.x is the
+        first is not established.
+        """
+        return not self.at_least(8)
+
+    @property
     def client_always_calls(self) -> bool:
         """The web client calls the site's API URL also when it is logged in already."""
         return self.at_least(7, 8)

@@ -4,12 +4,14 @@ import { Accounts } from "./accounts.js";
 import { behaviourOf } from "./behaviour.js";
 import { IframeLogin } from "./iframe-login.js";
 import { Integration } from "./integration.js";
+import { PasswordLogin } from "./password-login.js";
 import { Rooms } from "./rooms.js";
 import { standInFacts } from "./server.js";
 import { View } from "./view.js";
 
 const accounts = new Accounts();
 const view = new View(accounts);
+const passwordLogin = new PasswordLogin(accounts, view);
 
 const logout = document.querySelector('[data-testid="logout"]');
 
@@ -45,6 +47,9 @@ async function start() {
   const facts = await standInFacts();
   view.showFacts(facts);
   const behaviour = behaviourOf(facts);
+  if (behaviour.keepsMeteorInConsole) {
+    passwordLogin.putIntoConsole();
+  }
   const integration = integrate(facts.settings);
   // The operator's script waits for this event in `/scripts.js`, and the page around is told of it as of any other.
   const runCustomScript = () => integration.tell("Custom_Script_On_Logout");
@@ -96,15 +101,18 @@ async function loginByQuery() {
   history.replaceState(null, "", address);
 }
 
-function loginByForm(event) {
+async function loginByForm(event) {
   event.preventDefault();
   view.notify("");
   const { username, password } = event.target.elements;
-  const login = accounts.login({ user: { username: username.value }, password: password.value });
+  const login = passwordLogin.logIn(username.value, password.value);
   password.value = "";
-  view.during(login.catch((error) => view.notify(error.message)));
+  const error = await login;
+  if (error) {
+    view.notify(error.message);
+  }
 }
 
-document.querySelector("form").addEventListener("submit", loginByForm);
+document.querySelector('[data-testid="password-form"]').addEventListener("submit", loginByForm);
 accounts.addEventListener("change", () => view.render());
 view.during(start().catch((error) => view.notify(`This page could not start. ${error.message}`)));

@@ -5,7 +5,7 @@
  * client/views/root/MainLayout/useIframeLogin.ts; from 7.8 client/hooks/iframe/useIframe.ts (commit 8320a447, and for the
  * later versions 2bb1afe0) with useIframeLoginListener.ts.
  *
- * @param {{era: string, alwaysCalls: boolean, scriptAtEveryEnd: boolean}} facts what the server says of the version that it plays
+ * @param {{era: string, alwaysCalls: boolean, scriptAtEveryEnd: boolean, meteorInConsole: boolean}} facts what the server says of the version that it plays
  */
 export function behaviourOf(facts) {
   const fromSevenEight = facts.alwaysCalls;
@@ -14,6 +14,9 @@ export function behaviourOf(facts) {
     callsAtLoad: 2,
     callsWhenLoggedIn: fromSevenEight,
     callsAfterLogout: fromSevenEight ? 2 : 1,
+
+    // Meteor's own bundler leaves `Meteor` in the global scope; that of the newest source does not.
+    keepsMeteorInConsole: facts.meteorInConsole,
 
     // Up to 6.x only its Logout does, after the API was called; later whatever ends a login, before that.
     runsScriptAtEveryEnd: facts.scriptAtEveryEnd,

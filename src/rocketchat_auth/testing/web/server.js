@@ -1,9 +1,15 @@
 /** The calls that the page makes to its own server. */
 
-/** A login that the server answered with no; the message is the server's own. */
-export class LoginRefused extends Error {}
+/** A login that the server answered with no: message, code and details are the server's own. */
+export class LoginRefused extends Error {
+  constructor({ message, error, details }) {
+    super(message);
+    this.code = error;
+    this.details = details;
+  }
+}
 
-/** What the server plays: `{version, era, alwaysCalls, settings}`. */
+/** What the server plays: `{version, era, alwaysCalls, scriptAtEveryEnd, meteorInConsole, settings}`. */
 export async function standInFacts() {
   return json(await fetch("/stand-in/era"));
 }
@@ -11,7 +17,8 @@ export async function standInFacts() {
 /**
  * The method `login`, over REST.
  *
- * @param {object} parameters `{resume}`, `{iframe: true, token}` or `{user: {username}, password}`
+ * @param {object} parameters `{resume}`, `{iframe: true, token}`, `{user: {username}, password}` or
+ *   `{totp: {login, code}}`
  * @returns {Promise<{id: string, token: string, tokenExpires: {$date: number}}>}
  * @throws {LoginRefused}
  */
@@ -20,7 +27,7 @@ export async function callLogin(parameters) {
   const body = await json(await post("/api/v1/method.callAnon/login", { message: JSON.stringify(call) }));
   const { error, result } = JSON.parse(body.message);
   if (error) {
-    throw new LoginRefused(error.message);
+    throw new LoginRefused(error);
   }
   return result;
 }
