@@ -123,6 +123,34 @@ def test_a_page_that_anybody_can_frame_is_found(site: Site, settings: Settings) 
 
 
 @pytest.mark.parametrize(
+    "more", ["https://evil.example", "https://*.example.com", "https://a.example https://b.example"]
+)
+def test_a_page_that_others_can_frame_beside_the_chat_is_found(site: Site, more: str) -> None:
+    policy = f"default-src 'self'; frame-ancestors 'self' {CHAT} {more}"
+    site.put_behind(answers=with_header("Content-Security-Policy", policy))
+
+    [found] = site.examine(TOPIC)
+
+    assert (found.number, found.severity) == ("D271", "warning")
+    assert found.text.endswith(f": {more}")
+    assert f"'self' {CHAT} and nothing else" in found.mend
+
+
+@pytest.mark.parametrize("sources", [CHAT, f"'self' {CHAT}", f"{CHAT} {SITE}", "chat.example.com"])
+def test_a_page_that_the_chat_and_the_site_can_frame_is_fine(site: Site, sources: str) -> None:
+    site.put_behind(answers=with_header("Content-Security-Policy", f"frame-ancestors {sources}"))
+
+    assert site.examine(TOPIC) == []
+
+
+@pytest.mark.parametrize("sources", ["*", "https:", "https://*"])
+def test_a_policy_that_lets_in_anybody_is_found(site: Site, sources: str) -> None:
+    site.put_behind(answers=with_header("Content-Security-Policy", f"frame-ancestors {CHAT} {sources}"))
+
+    assert site.numbers(TOPIC) == ["D216"]
+
+
+@pytest.mark.parametrize(
     "value, words", [("Lax", "SameSite=Lax"), ("Strict", "SameSite=Strict"), (None, "SameSite=(not said)")]
 )
 def test_a_form_whose_cookie_does_not_reach_another_site_is_found(
@@ -213,6 +241,6 @@ def test_without_nosniff_browsers_run_it_whatever_its_type(site: Site) -> None:
 
 
 def test_each_finding_has_an_id_of_its_own() -> None:
-    numbers = [finding.number for finding in login_page.FINDINGS]
+    numbers = sorted(finding.number for finding in login_page.FINDINGS)
 
-    assert numbers == [f"D{number}" for number in range(211, 221)]
+    assert numbers == [*(f"D{number}" for number in range(211, 221)), "D271"]

@@ -61,6 +61,16 @@ ANY_FRAME = Finding(
         ' "django.middleware.clickjacking.XFrameOptionsMiddleware" further down.'
     ),
 )
+OTHER_FRAMES = Finding(
+    "D271",
+    Severity.WARNING,
+    gettext_lazy("Besides the chat, others can show the login page in a frame (frame-ancestors): {sources}"),
+    why=gettext_lazy("People can be made to click on what they do not see."),
+    mend=gettext_lazy(
+        "Let frame-ancestors be 'self' {origin} and nothing else. {middleware} as the first line of MIDDLEWARE sees to"
+        " that in the site; what the reverse proxy adds has to be taken out there."
+    ),
+)
 COOKIE_STAYS = Finding(
     "D217",
     Severity.PROBLEM,
@@ -100,6 +110,7 @@ FINDINGS = (
     ELSEWHERE,
     NO_FRAME,
     ANY_FRAME,
+    OTHER_FRAMES,
     COOKIE_STAYS,
     COOKIE_REFUSED,
     NO_SCRIPT,
@@ -149,6 +160,8 @@ def _of_frame(page: Seen, site: str) -> Iterator[Found]:
             yield ELSEWHERE.seen(origin=outside.origin_of(page.url), header=framing.words)
     elif framing.allows(outside.STRANGER):
         yield ANY_FRAME.seen(middleware=_MIDDLEWARE)
+    elif others := framing.others(origin, outside.origin_of(site)):
+        yield OTHER_FRAMES.seen(sources=" ".join(others), origin=origin, middleware=_MIDDLEWARE)
 
 
 def _of_cookies(page: Seen) -> Iterator[Found]:
