@@ -173,7 +173,7 @@ def _of_cookies(page: Seen) -> Iterator[Found]:
     site, chat = (urlsplit(url).hostname or "" for url in (page.url, conf.origin))
     for cookie in form_cookies(page.headers):
         setting = "SESSION_COOKIE" if cookie.is_session else "CSRF_COOKIE"
-        if cookie.same_site == "none" and not cookie.secure:
+        if cookie.is_refused:
             yield COOKIE_REFUSED.seen(name=cookie.name, setting=setting)
         elif cookie.same_site != "none" and site_of(site) != site_of(chat):
             same_site = cookie.same_site.title() or _("(not said)")
