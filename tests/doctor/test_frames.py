@@ -48,6 +48,9 @@ def test_a_page_of_the_site_itself_is_of_the_same_origin() -> None:
         ("https://*.example.com", True),
         ("*.example.com:*", True),
         ("*", True),
+        ("https://*", True),
+        ("*:443", True),
+        ("http://*:*", True),
         ("https:", True),
         ("http:", True),
         ("https://chat.example.com:443", True),
@@ -59,6 +62,7 @@ def test_a_page_of_the_site_itself_is_of_the_same_origin() -> None:
         ("https://chat.example.com.evil.example", False),
         ("wss:", False),
         ("ftp://chat.example.com", False),
+        ("https://*:8443", False),
     ],
 )
 def test_frame_ancestors(sources: str, allowed: bool) -> None:
@@ -103,3 +107,60 @@ def test_a_scheme_that_is_not_said_is_that_of_the_page() -> None:
 )
 def test_says_which_header_decides(headers: list[tuple[str, str]], words: str) -> None:
     assert Framing(PAGE, httpx2.Headers(headers)).words == words
+
+
+def others(*headers: tuple[str, str], page: str = PAGE) -> list[str]:
+    return Framing(page, httpx2.Headers(list(headers))).others(CHAT)
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "",
+        "'none'",
+        "'self'",
+        CHAT,
+        "'self' https://chat.example.com:443/path",
+        "chat.example.com https://www.example.com",
+        "HTTPS://Chat.Example.com",
+        "capacitor: ionic://localhost data: 'nonsense' [::1] chat.example.com:65536 chat.example.com:123456",
+    ],
+)
+def test_the_chat_and_the_page_s_own_site_are_no_others(sources: str) -> None:
+    assert others((CSP, f"frame-ancestors {sources}")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://evil.example",
+        "evil.example",
+        "https://chat.example.com.evil.example",
+        "https://*.example.com",
+        "*.example.com",
+        "https://chat.example.com:8443",
+        "https://chat.example.com:*",
+        "http://chat.example.com",
+        "https:",
+        "http:",
+        "*",
+        "https://*",
+        "*:8443",
+    ],
+)
+def test_whatever_lets_in_more_is_of_others(source: str) -> None:
+    assert others((CSP, f"default-src 'self'; frame-ancestors 'self' {CHAT} {source}")) == [source]
+
+
+def test_others_are_let_in_only_by_what_all_policies_allow() -> None:
+    evil, wide, chat = (f"frame-ancestors {CHAT} {more}" for more in ("https://evil.example", "https:", ""))
+
+    assert others((CSP, evil), (CSP, chat)) == []
+    assert others((CSP, f"{wide}, {chat}")) == []
+    assert others((CSP, evil), (CSP, wide)) == ["https://evil.example"]
+    assert others((CSP, evil), (CSP, f"frame-ancestors {CHAT} https://*.other.example")) == []
+    assert others((CSP, evil), (CSP, "default-src 'self'"), (XFO, "DENY")) == ["https://evil.example"]
+
+
+def test_without_frame_ancestors_nothing_names_others() -> None:
+    assert others((XFO, "ALLOW-FROM https://evil.example")) == []

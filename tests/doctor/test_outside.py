@@ -21,6 +21,13 @@ def test_the_network_is_asked_where_no_test_stands_in_its_place() -> None:
     assert b"Cookie" not in request
 
 
+def test_of_a_long_answer_the_beginning_is_enough() -> None:
+    with loopback(answer(b"a" * 300_000)) as server:
+        seen = ask(Patient(server.url), "GET", f"{server.url}/")
+
+    assert (len(seen.body), seen.is_empty) == (65536, False)
+
+
 def test_a_network_that_cannot_be_used_is_no_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ROCKETCHAT_PROXY_FROM_ENVIRONMENT = True
     monkeypatch.setenv("http_proxy", "gopher://proxy.example.com")

@@ -235,6 +235,22 @@ class TestEmbedding:
 
         assert "frame-ancestors" not in ran.out
         assert rocketchat.settings["Iframe_Restrict_Access"] is True
+        assert rocketchat.settings["Iframe_X_Frame_Options"] == "sameorigin"
+
+    def test_a_site_of_the_chat_s_own_origin_may_not_be_denied(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.settings["Iframe_X_Frame_Options"] = "DENY"
+
+        self.embedded(run, "https://chat.example.com/site")
+
+        assert rocketchat.settings["Iframe_Restrict_Access"] is True
+        assert rocketchat.settings["Iframe_X_Frame_Options"] == "sameorigin"
+
+    def test_what_is_not_restricted_denies_nothing(self, rocketchat: StandIn, run: Run) -> None:
+        rocketchat.settings.update({"Iframe_Restrict_Access": False, "Iframe_X_Frame_Options": "deny"})
+
+        self.embedded(run, "https://chat.example.com/site")
+
+        assert rocketchat.settings["Iframe_X_Frame_Options"] == "deny"
 
     def test_can_be_undone(self, rocketchat: StandIn, run: Run) -> None:
         before = dict(rocketchat.settings)

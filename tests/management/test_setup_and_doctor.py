@@ -41,3 +41,15 @@ def test_what_setup_writes_the_doctor_finds_right(
 
     assert run("doctor", "--site", site, *topics).out.endswith("Nothing is wrong.\n")
     assert run("doctor", *topics).out.endswith("1 not looked at.\n")
+
+
+@pytest.mark.parametrize("options", ["sameorigin", "deny"])
+@pytest.mark.parametrize("site", [SITE, "https://chat.example.com/site"])
+def test_what_setup_writes_lets_the_site_frame_the_chat(
+    rocketchat: StandIn, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: str, options: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rocketchat.settings["Iframe_X_Frame_Options"] = options
+    assert run("setup", "--site", site, "--embed", "--yes").status == 0
+
+    assert run("doctor", "--site", site, "--only", "iframe_settings").out.endswith("Nothing is wrong.\n")

@@ -303,6 +303,16 @@ class TestFindingOutWhatIsWrong:
         assert received.headers["location"] == "/elsewhere"
         assert "x-auth-token" not in script.requests[0].headers
 
+    def test_a_look_at_a_page_is_below_no_api(self) -> None:
+        script = Script(httpx2.Response(200, text="<!doctype html>"))
+
+        received = client_of(script, base_url="https://chat.example.com/chat").look_at_page("home")
+
+        assert (received.status, received.content) == (200, b"<!doctype html>")
+        [request] = script.requests
+        assert (str(request.url), request.headers["accept"]) == ("https://chat.example.com/chat/home", "text/html")
+        assert "x-auth-token" not in request.headers
+
     def test_a_look_at_nothing_fails(self) -> None:
         with pytest.raises(Unreachable):
             client_of(Script(BROKEN)).look("info")

@@ -19,6 +19,11 @@ class Cookie:
         """Whether it is the session's."""
         return bool(self.name == settings.SESSION_COOKIE_NAME)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether browsers refuse it: one that goes along from other sites has to be Secure."""
+        return self.same_site == "none" and not self.secure
+
 
 def form_cookies(headers: httpx2.Headers) -> list[Cookie]:
     """The cookies that a login form needs, of those that a page sets."""

@@ -8,7 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 import httpx2
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_HOST = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?P<host>(?:\*\.)?[^:/*']+)(?::(?P<port>\d+|\*))?(?:/.*)?")
+_HOST = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\*|(?:\*\.)?[\w.-]+)(?::(?P<port>\d{1,5}|\*))?(?:/.*)?")
+_MAX_PORT = 65535
+_STRANGER = "stranger.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,20 @@ class Framing:
         if "deny" in options:
             return False
         return "sameorigin" not in options or _is_same(page, framing)
+
+    def others(self, *known: str) -> list[str]:
+        """The sources of frame-ancestors that let in more than the page's own origin and the ones that are known.
+
+        Args:
+            known: origins. What is written in another way than these, with a wildcard say, lets in more.
+        """
+        page = urlsplit(self.url)
+        ours = [page, *map(urlsplit, known)]
+        sources = dict.fromkeys(source for policy in self._policies() for source in policy)
+        return [source for source in sources if self._lets_in_others(_let_in(source, page), ours)]
+
+    def _lets_in_others(self, origin: str, ours: list[SplitResult]) -> bool:
+        return bool(origin) and not any(_is_same(each, urlsplit(origin)) for each in ours) and self.allows(origin)
 
     @property
     def words(self) -> str:
@@ -69,6 +85,21 @@ def _matches(source: str, page: SplitResult, framing: SplitResult) -> bool:
     return port in ("*", str(_port(framing))) and _host_fits(found["host"], framing.hostname or "")
 
 
+def _let_in(source: str, page: SplitResult) -> str:
+    """An origin that a source of frame-ancestors is about, a stranger's where it may be; "" where no page has one."""
+    if source == "*":
+        return f"https://{_STRANGER}"
+    if source.endswith(":"):
+        return f"{source}//{_STRANGER}" if source[:-1] in _DEFAULT_PORTS else ""
+    found = _HOST.fullmatch(source)
+    scheme = found and (found["scheme"] or page.scheme)
+    if found is None or scheme not in _DEFAULT_PORTS:
+        return ""
+    host = _STRANGER if found["host"] == "*" else found["host"].replace("*", "stranger")
+    port = (found["port"] or str(_DEFAULT_PORTS[scheme])).replace("*", "1")
+    return f"{scheme}://{host}:{port}" if int(port) <= _MAX_PORT else ""
+
+
 def _is_same(page: SplitResult, framing: SplitResult) -> bool:
     return (page.scheme, page.hostname, _port(page)) == (framing.scheme, framing.hostname, _port(framing))
 
@@ -78,7 +109,7 @@ def _scheme_fits(wanted: str, scheme: str) -> bool:
 
 
 def _host_fits(wanted: str, host: str) -> bool:
-    return host.endswith(wanted[1:]) if wanted.startswith("*.") else host == wanted
+    return host.endswith(wanted[1:]) if wanted.startswith("*") else host == wanted
 
 
 def _port(parts: SplitResult) -> int:

@@ -1,5 +1,6 @@
 """The site as a browser finds it: asked through the network and its reverse proxies, without a cookie."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,9 @@ from rocketchat_auth.rest import transport
 STRANGER = "https://stranger.invalid"
 """An origin that no site allows anything, since nobody can have it."""
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS = 5
+_ENOUGH = 65536
 _SCRIPT = "rocketchat_auth/redirect.js"
 _HEADERS = {"User-Agent": "django-rocketchat-auth (doctor)", "Accept": "*/*", "Accept-Encoding": "identity"}
 
@@ -41,18 +45,24 @@ class Seen:
         url: what was asked for.
         status: the HTTP status.
         headers: the headers.
-        is_empty: whether it has no body.
+        body: the beginning of its body, as it was sent.
     """
 
     url: str
     status: int
     headers: httpx2.Headers
-    is_empty: bool
+    body: bytes
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no body."""
+        return not self.body
 
     @property
     def location(self) -> str:
         """Where it redirects to, or ""."""
-        return urljoin(self.url, self.headers.get("Location", "")) if 300 <= self.status < 400 else ""
+        location = self.headers.get("Location", "") if self.status in _REDIRECTS else ""
+        return urljoin(self.url, location) if location else ""
 
     def values(self, name: str) -> list[str]:
         """All values of a header, whether in one line or in many."""
@@ -85,12 +95,38 @@ def ask(patient: Patient, method: str, url: str, **headers: str) -> Seen:
         raise _unseen(transport.failure_of(error, origin_of(url), "")) from None
 
 
+def follow(patient: Patient, url: str, **headers: str) -> list[Seen]:
+    """Get a page or file as a browser does, through its redirects; where the last answer is one, there are too many.
+
+    Args:
+        patient: the site, and the network in between.
+        url: what is asked for.
+        headers: more headers, with `_` in the place of `-`.
+
+    Raises:
+        Unseen: there was no answer.
+    """
+    seen = [ask(patient, "GET", url, **headers)]
+    while seen[-1].location and len(seen) <= _MAX_REDIRECTS:
+        seen.append(ask(patient, "GET", seen[-1].location, **headers))
+    return seen
+
+
 def _sent(network: httpx2.BaseTransport, request: httpx2.Request) -> Seen:
     response = network.handle_request(request)
     try:
-        return Seen(str(request.url), response.status_code, response.headers, not any(response.iter_raw()))
+        return Seen(str(request.url), response.status_code, response.headers, _beginning(response.iter_raw()))
     finally:
         response.close()
+
+
+def _beginning(chunks: Iterator[bytes]) -> bytes:
+    body = b""
+    for chunk in chunks:
+        body += chunk
+        if len(body) >= _ENOUGH:
+            break
+    return body[:_ENOUGH]
 
 
 def _unseen(failure: rest.Unavailable) -> Unseen:

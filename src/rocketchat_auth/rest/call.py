@@ -49,12 +49,13 @@ class Call:
 
     Args:
         method: the HTTP method.
-        endpoint: the path below `/api/`.
+        endpoint: the path below `/api/`, or below the chat's own address where it is a page.
         params: the query.
         json: the body; what is secret in it is a `Secret`.
         credentials: whose call it is, or None for nobody's.
         form: fields and files, in place of `json`: a body of the type `multipart/form-data`, fields before files.
         second_factor: what goes beside the credentials where the endpoint asks for it.
+        is_page: whether it is a page, as browsers open it.
     """
 
     method: str
@@ -64,6 +65,7 @@ class Call:
     credentials: Credentials | None = field(default=None, repr=False)
     form: Mapping[str, str | File] | None = field(default=None, repr=False)
     second_factor: SecondFactor | None = field(default=None, repr=False)
+    is_page: bool = False
 
     def has_usable_credentials(self) -> bool:
         """Whether user id and token can stand in a header."""
@@ -81,7 +83,8 @@ class Call:
 
     def request(self, base_url: str, timeouts: httpx2.Timeout) -> httpx2.Request:
         """The request. An uncompressed answer is asked for, so that its length is what it seems."""
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": _user_agent()}
+        accepted, below = ("text/html", base_url) if self.is_page else ("application/json", f"{base_url}/api")
+        headers = {"Accept": accepted, "Accept-Encoding": "identity", "User-Agent": _user_agent()}
         if self.credentials is not None:
             headers |= {"X-User-Id": self.credentials.user_id, "X-Auth-Token": self.credentials.auth_token}
         if self.second_factor is not None:
@@ -92,7 +95,7 @@ class Call:
         form = self.form or {}
         return httpx2.Request(
             self.method,
-            f"{base_url}/api/{self.endpoint}",
+            f"{below}/{self.endpoint}",
             params=self.params,
             headers=headers,
             content=None if self.json is None else json_format.dumps(self.json, default=_reveal).encode(),

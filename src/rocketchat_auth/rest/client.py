@@ -164,7 +164,21 @@ class Client:
         Raises:
             Unavailable: nothing comes back.
         """
-        outcome = self._exchange(Call("GET", endpoint), looks_at_certificate=True)
+        return self._looked(Call("GET", endpoint))
+
+    def look_at_page(self, path: str) -> Received:
+        """What comes back where a browser opens a page of the chat, as it is.
+
+        Args:
+            path: the path of the page, without a slash before it.
+
+        Raises:
+            Unavailable: nothing comes back.
+        """
+        return self._looked(Call("GET", path, is_page=True))
+
+    def _looked(self, call: Call) -> Received:
+        outcome = self._exchange(call, looks_at_certificate=True)
         if isinstance(outcome, Unavailable):
             raise outcome
         return outcome

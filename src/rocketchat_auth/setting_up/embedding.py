@@ -2,6 +2,9 @@
 
 With `*`, any page that has the chat in a frame could give it commands, and would be told what happens in it
 (client/hooks/iframe/useIframeCommands.ts; the list of origins is split at commas and not trimmed).
+
+While the restriction is on, every answer has the other setting as its X-Frame-Options (app/cors/server/cors.ts), which
+is `sameorigin` from the start. Neither is public.
 """
 
 from rocketchat_auth.setting_up.workspace_settings import Values
@@ -9,7 +12,15 @@ from rocketchat_auth.setting_up.workspace_settings import Values
 RECEIVES_FROM = "Iframe_Integration_receive_origin"
 SENDS_TO = "Iframe_Integration_send_target_origin"
 RESTRICTS = "Iframe_Restrict_Access"
-NAMES = (RECEIVES_FROM, SENDS_TO, "Iframe_Integration_receive_enable", "Iframe_Integration_send_enable", RESTRICTS)
+FRAME_OPTIONS = "Iframe_X_Frame_Options"
+NAMES = (
+    RECEIVES_FROM,
+    SENDS_TO,
+    "Iframe_Integration_receive_enable",
+    "Iframe_Integration_send_enable",
+    RESTRICTS,
+    FRAME_OPTIONS,
+)
 
 
 def wanted(now: Values, *, site: str, chat: str) -> Values:
@@ -28,6 +39,8 @@ def wanted(now: Values, *, site: str, chat: str) -> Values:
     }
     if site != chat:
         settings[RESTRICTS] = False
+    elif now.get(RESTRICTS) is True and "deny" in str(now.get(FRAME_OPTIONS)).lower():
+        settings[FRAME_OPTIONS] = "sameorigin"
     return settings
 
 

@@ -14,6 +14,7 @@ RIGHT = {
     "Accounts_iframe_url": f"{SITE}/login/?next=/rocketchat/redirect",
     "Accounts_Iframe_api_url": f"{SITE}/rocketchat/api",
     "Accounts_Iframe_api_method": "POST",
+    "Iframe_Restrict_Access": False,
 }
 
 

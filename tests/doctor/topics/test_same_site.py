@@ -95,6 +95,43 @@ class TestTwoSites:
             assert browser in found.why
 
 
+class TestACookieThatBrowsersRefuse:
+    @pytest.fixture(autouse=True)
+    def _refused(self, settings: Settings) -> None:
+        settings.SESSION_COOKIE_SAMESITE = "None"
+        settings.SESSION_COOKIE_SECURE = False
+
+    def test_is_found(self, site: Site) -> None:
+        [found] = site.examine(TOPIC)
+
+        assert (found.number, found.severity) == ("D230", "problem")
+        assert "SESSION_COOKIE_SECURE = True" in found.mend
+
+    def test_is_found_without_the_address_of_the_site(self, site: Site) -> None:
+        site.patient.site = ""
+
+        assert set(site.numbers(TOPIC)) == {"D221", "D230"}
+
+    def test_is_sent_by_no_browser_from_another_site(self, site: Site, settings: Settings) -> None:
+        settings.ROCKETCHAT_URL = "https://chat.example.net"
+
+        refused, stays = site.examine(TOPIC)
+
+        assert (refused.number, stays.number) == ("D230", "D222")
+        assert "SameSite=None without Secure." in stays.text
+
+    def test_is_refused_also_where_two_sites_are_provided_for(self, site: Site, settings: Settings) -> None:
+        settings.ROCKETCHAT_URL = "https://chat.example.net"
+        settings.ROCKETCHAT_CROSS_SITE = True
+
+        assert set(site.numbers(TOPIC)) == {"D230", "D229"}
+
+    def test_is_taken_once_it_is_secure(self, site: Site, settings: Settings) -> None:
+        settings.SESSION_COOKIE_SECURE = True
+
+        assert site.examine(TOPIC) == []
+
+
 class TestSchemes:
     def test_a_chat_without_https_is_another_site_to_chrome(self, site: Site, settings: Settings) -> None:
         settings.ROCKETCHAT_URL = "http://chat.example.com"
@@ -160,4 +197,4 @@ class TestNetworks:
 def test_each_finding_has_an_id_of_its_own() -> None:
     numbers = [finding.number for finding in same_site.FINDINGS]
 
-    assert numbers == [f"D{number}" for number in range(221, 230)]
+    assert numbers == [f"D{number}" for number in range(221, 231)]

@@ -1,12 +1,13 @@
+import httpx2
 import pytest
 from pytest_django import Settings
 
 from rocketchat_auth.doctor import Severity
-from rocketchat_auth.doctor.topics import version
 from rocketchat_auth.doctor.topics.version import TOPIC
-from rocketchat_auth.rest import Version
+from rocketchat_auth.rest.service import install_transport
 from rocketchat_auth.testing import StandIn
 from tests.doctor.topics.conftest import FoundOf
+from tests.rest.talking import Script, says_yes
 
 
 def plays(*versions: str) -> pytest.MarkDecorator:
@@ -18,13 +19,19 @@ def test_good_versions_give_nothing(rocketchat: StandIn, found: FoundOf) -> None
     assert found(TOPIC) == {}
 
 
-@pytest.mark.usefixtures("rocketchat")
 class TestVersionsBeyondWhatIsKnown:
-    def test_an_old_one(self, found: FoundOf, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(version, "OLDEST", Version(8, 5))
+    @pytest.mark.usefixtures("rocketchat")
+    @pytest.mark.parametrize("version", ["5.4", "5.4.10", "3.18"])
+    def test_an_old_one(self, found: FoundOf, version: str) -> None:
+        undo = install_transport(httpx2.MockTransport(Script(says_yes(version=version))))
 
-        assert found(TOPIC)["D121"].severity is Severity.PROBLEM
+        problems = found(TOPIC)
 
+        undo()
+        assert {number: each.severity for number, each in problems.items()} == {"D121": Severity.PROBLEM}
+        assert f"Rocket.Chat {version.removesuffix('.10')}, and" in problems["D121"].text
+
+    @pytest.mark.usefixtures("rocketchat")
     @plays("10.2")
     def test_a_new_one(self, found: FoundOf) -> None:
         assert found(TOPIC)["D122"].severity is Severity.UNKNOWN

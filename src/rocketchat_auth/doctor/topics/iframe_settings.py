@@ -1,18 +1,24 @@
 """Rocket.Chat's settings of iframe login, letter by letter, and those of embedding where they are used.
 
-All of them are public. Letters matter: `Accounts_iframe_url`, but `Accounts_Iframe_api_url`.
+Those that are compared are public. Letters matter: `Accounts_iframe_url`, but `Accounts_Iframe_api_url`. Who may frame
+the chat is not public (`Iframe_Restrict_Access`, `Iframe_X_Frame_Options`), but shows in the headers of its pages, with
+what its proxy makes of it.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 
 from rocketchat_auth import rest
+from rocketchat_auth.conf import conf
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
+from rocketchat_auth.doctor.frames import Framing
 from rocketchat_auth.doctor.patient import Patient
+from rocketchat_auth.setting_up import embedding
 from rocketchat_auth.setting_up.site import Site
 
 ENABLED = "Accounts_iframe_enabled"
@@ -89,6 +95,16 @@ NO_PAGES = Finding(
     _("They can't be compared with the site's addresses: {reason}"),
     mend=_('In urlpatterns: path("rocketchat/", include("rocketchat_auth.urls")); and see LOGIN_URL'),
 )
+FRAME_FORBIDDEN = Finding(
+    "D170",
+    Severity.PROBLEM,
+    _("Chat exchanges messages with {site}, which may not show it in a frame ({header})."),
+    _("Where the site's page should show chat, people see “refused to connect”."),
+    _(
+        "python manage.py rocketchat setup --site {url} --embed; where the header is the proxy's, let it send this one"
+        " instead: {wanted}"
+    ),
+)
 FINDINGS = (
     SWITCHED_OFF,
     WRONG_IFRAME_URL,
@@ -99,8 +115,10 @@ FINDINGS = (
     ANY_ORIGIN,
     OTHER_ORIGIN,
     NO_PAGES,
+    FRAME_FORBIDDEN,
 )
 
+_EMBEDDED = "home?layout=embedded"
 _A_SITE = Site.at("https://www.example.com")
 
 
@@ -118,6 +136,8 @@ def probe(patient: Patient) -> Iterator[Found]:
         except NoReverseMatch as error:
             yield NO_PAGES.seen(reason=error)
     yield from _of_embedding(told, site)
+    if site is not None and any(_admits(told, switch, site.origin) for switch in ORIGINS):
+        yield from _of_frame(patient, site)
 
 
 def _of_login(told: Mapping[str, Any], site: Site | None) -> Iterator[Found]:
@@ -158,11 +178,27 @@ def _of_embedding(told: Mapping[str, Any], site: Site | None) -> Iterator[Found]
     for switch, name in ORIGINS.items():
         if told.get(switch) is not True:
             continue
-        origins = str(told.get(name, ""))
-        if origins == "*":
+        if told.get(name) == "*":
             yield ANY_ORIGIN.seen(name=name, wanted=wanted)
-        elif site is not None and wanted not in (origins.split(",") if name in LISTS else [origins]):
-            yield OTHER_ORIGIN.seen(name=name, found=origins, wanted=wanted)
+        elif site is not None and not _admits(told, switch, wanted):
+            yield OTHER_ORIGIN.seen(name=name, found=told.get(name, ""), wanted=wanted)
+
+
+def _admits(told: Mapping[str, Any], switch: str, origin: str) -> bool:
+    """Whether chat exchanges messages with pages of that origin, in the direction that the switch is for."""
+    name = ORIGINS[switch]
+    origins = str(told.get(name, ""))
+    return told.get(switch) is True and (
+        origins == "*" or origin in (origins.split(",") if name in LISTS else [origins])
+    )
+
+
+def _of_frame(patient: Patient, site: Site) -> Iterator[Found]:
+    page = patient.client.look_at_page(_EMBEDDED)
+    framing = Framing(f"{conf.url}/{_EMBEDDED}", httpx2.Headers(page.headers))
+    if page.status == 200 and not framing.allows(site.origin):
+        wanted = embedding.proxy_header(site.origin)
+        yield FRAME_FORBIDDEN.seen(site=site.origin, url=site.url, header=framing.words, wanted=wanted)
 
 
 TOPIC = Topic(

@@ -15,11 +15,12 @@ from rocketchat_auth.doctor.frames import Framing
 from rocketchat_auth.doctor.outside import Seen
 from rocketchat_auth.doctor.patient import Patient
 
-_MAX_REDIRECTS = 5
 _JAVASCRIPT = {
     *("application/ecmascript", "application/javascript", "application/x-ecmascript", "application/x-javascript"),
     *("text/ecmascript", "text/javascript", "text/x-ecmascript", "text/x-javascript"),
 }
+# It stays in the script whatever minifies it, and no page has it.
+_MARK = b"login-with-token"
 _EMPTY_FRAME = gettext_lazy("People see an empty frame, or “refused to connect”, where they should sign in.")
 _MIDDLEWARE = '"rocketchat_auth.middleware.RocketChatMiddleware"'
 
@@ -61,6 +62,16 @@ ANY_FRAME = Finding(
         ' "django.middleware.clickjacking.XFrameOptionsMiddleware" further down.'
     ),
 )
+OTHER_FRAMES = Finding(
+    "D271",
+    Severity.WARNING,
+    gettext_lazy("Besides the chat, others can show the login page in a frame (frame-ancestors): {sources}"),
+    why=gettext_lazy("People can be made to click on what they do not see."),
+    mend=gettext_lazy(
+        "Let frame-ancestors be 'self' {origin} and nothing else. {middleware} as the first line of MIDDLEWARE sees to"
+        " that in the site; what the reverse proxy adds has to be taken out there."
+    ),
+)
 COOKIE_STAYS = Finding(
     "D217",
     Severity.PROBLEM,
@@ -82,7 +93,9 @@ NO_SCRIPT = Finding(
     Severity.PROBLEM,
     gettext_lazy("The script {url}, which hands the login over to the chat, does not come: {reason}."),
     why=gettext_lazy("After signing in, people stay on “Signing you in to chat”."),
-    mend="manage.py collectstatic",
+    mend=gettext_lazy(
+        "manage.py collectstatic; and let the web server look for files below STATIC_URL before it answers with a page."
+    ),
 )
 SCRIPT_TYPE = Finding(
     "D220",
@@ -93,6 +106,16 @@ SCRIPT_TYPE = Finding(
         "Let whatever serves static files give *.js the type text/javascript (nginx: include mime.types)."
     ),
 )
+SCRIPT_ELSEWHERE = Finding(
+    "D272",
+    Severity.PROBLEM,
+    gettext_lazy("The script {url}, which hands the login over to the chat, is redirected to {origin}."),
+    why=gettext_lazy(
+        "The page's Content-Security-Policy takes scripts from the site and from STATIC_URL: browsers block this one,"
+        " and after signing in people stay on “Signing you in to chat”."
+    ),
+    mend=gettext_lazy("Let STATIC_URL be the address at {origin} itself, or serve static files without the redirect."),
+)
 FINDINGS = (
     NOT_TOLD,
     UNREACHED,
@@ -100,10 +123,12 @@ FINDINGS = (
     ELSEWHERE,
     NO_FRAME,
     ANY_FRAME,
+    OTHER_FRAMES,
     COOKIE_STAYS,
     COOKIE_REFUSED,
     NO_SCRIPT,
     SCRIPT_TYPE,
+    SCRIPT_ELSEWHERE,
 )
 
 
@@ -112,32 +137,23 @@ def probe(patient: Patient) -> Iterator[Found]:
     if not patient.site:
         yield NOT_TOLD.seen()
         return
-    url = outside.login_url(patient)
-    try:
-        yield from _of_page(patient, url)
-        yield from _of_script(patient, outside.script_url(patient))
-    except outside.Unseen as unseen:
-        yield UNREACHED.seen(url=url, reason=unseen)
+    for look, url in (_of_page, outside.login_url(patient)), (_of_script, outside.script_url(patient)):
+        try:
+            yield from look(patient, url)
+        except outside.Unseen as unseen:
+            yield UNREACHED.seen(url=url, reason=unseen)
+            return
 
 
 def _of_page(patient: Patient, url: str) -> Iterator[Found]:
-    page = _followed(patient, url)
+    page = outside.follow(patient, url, Sec_Fetch_Dest="iframe")[-1]
     if page.location:
         yield NO_PAGE.seen(url=url, reason=_("it redirects again and again"))
-    elif page.status >= 400:
+    elif page.status >= 300:
         yield NO_PAGE.seen(url=page.url, reason=_("the answer is %d") % page.status)
     else:
         yield from _of_frame(page, patient.site)
         yield from _of_cookies(page)
-
-
-def _followed(patient: Patient, url: str) -> Seen:
-    seen = outside.ask(patient, "GET", url, Sec_Fetch_Dest="iframe")
-    for _redirect in range(_MAX_REDIRECTS):
-        if not seen.location:
-            break
-        seen = outside.ask(patient, "GET", seen.location, Sec_Fetch_Dest="iframe")
-    return seen
 
 
 def _of_frame(page: Seen, site: str) -> Iterator[Found]:
@@ -149,13 +165,15 @@ def _of_frame(page: Seen, site: str) -> Iterator[Found]:
             yield ELSEWHERE.seen(origin=outside.origin_of(page.url), header=framing.words)
     elif framing.allows(outside.STRANGER):
         yield ANY_FRAME.seen(middleware=_MIDDLEWARE)
+    elif others := framing.others(origin, outside.origin_of(site)):
+        yield OTHER_FRAMES.seen(sources=" ".join(others), origin=origin, middleware=_MIDDLEWARE)
 
 
 def _of_cookies(page: Seen) -> Iterator[Found]:
     site, chat = (urlsplit(url).hostname or "" for url in (page.url, conf.origin))
     for cookie in form_cookies(page.headers):
         setting = "SESSION_COOKIE" if cookie.is_session else "CSRF_COOKIE"
-        if cookie.same_site == "none" and not cookie.secure:
+        if cookie.is_refused:
             yield COOKIE_REFUSED.seen(name=cookie.name, setting=setting)
         elif cookie.same_site != "none" and site_of(site) != site_of(chat):
             same_site = cookie.same_site.title() or _("(not said)")
@@ -163,13 +181,40 @@ def _of_cookies(page: Seen) -> Iterator[Found]:
 
 
 def _of_script(patient: Patient, url: str) -> Iterator[Found]:
-    script = outside.ask(patient, "GET", url, Sec_Fetch_Dest="script")
+    way = outside.follow(patient, url, Sec_Fetch_Dest="script")
+    script, own = way[-1], {patient.place.origin, outside.origin_of(way[0].url)}
+    strange = [origin for origin in map(outside.origin_of, (seen.url for seen in way)) if not _is_of(origin, own)]
+    if strange:
+        yield SCRIPT_ELSEWHERE.seen(url=url, origin=strange[0])
+    elif reason := _lack(script):
+        yield NO_SCRIPT.seen(url=url, reason=reason)
+    elif _type(script) not in _JAVASCRIPT and _has_nosniff(script):
+        yield SCRIPT_TYPE.seen(url=url, type=_type(script) or _("nothing"))
+
+
+def _is_of(origin: str, own: set[str]) -> bool:
+    """Whether the policy of the hand-over page takes scripts from there; to browsers, http: admits https: as well."""
+    return origin in own or origin.replace("https:", "http:", 1) in own
+
+
+def _lack(script: Seen) -> str:
+    """Why what came is no script of this package, or ""."""
+    if script.location:
+        return _("it redirects again and again")
     if script.status != 200:
-        yield NO_SCRIPT.seen(url=url, reason=_("the answer is %d") % script.status)
-        return
-    type_ = script.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if type_ not in _JAVASCRIPT and script.headers.get("X-Content-Type-Options", "").strip().lower() == "nosniff":
-        yield SCRIPT_TYPE.seen(url=url, type=type_ or _("nothing"))
+        return _("the answer is %d") % script.status
+    # What is compressed without having been asked for stays unread.
+    if "Content-Encoding" in script.headers or _MARK in script.body:
+        return ""
+    return _("something else comes in its place (%s)") % (_type(script) or _("of no type"))
+
+
+def _type(script: Seen) -> str:
+    return script.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _has_nosniff(script: Seen) -> bool:
+    return script.headers.get("X-Content-Type-Options", "").strip().lower() == "nosniff"
 
 
 TOPIC = Topic(

@@ -92,11 +92,31 @@ PROVIDED_FOR = Finding(
     ),
     mend=_ONE_DOMAIN,
 )
-FINDINGS = (NOT_TOLD, STAYS, THIRD_PARTY, OTHER_SCHEME, MIXED, SECURE_COOKIES, PRIVATE, UNRESOLVED, PROVIDED_FOR)
+REFUSED = Finding(
+    "D230",
+    Severity.PROBLEM,
+    gettext_lazy("The session's cookie has SameSite=None without Secure."),
+    why=gettext_lazy("Browsers refuse such a cookie, and nobody can sign in, neither to the site nor to chat."),
+    mend=gettext_lazy('SESSION_COOKIE_SAMESITE = "Lax"; or, with the site at https://, SESSION_COOKIE_SECURE = True'),
+)
+FINDINGS = (
+    NOT_TOLD,
+    STAYS,
+    THIRD_PARTY,
+    OTHER_SCHEME,
+    MIXED,
+    SECURE_COOKIES,
+    PRIVATE,
+    UNRESOLVED,
+    PROVIDED_FOR,
+    REFUSED,
+)
 
 
 def probe(patient: Patient) -> Iterator[Found]:
-    """Compare the two addresses, by name and by network."""
+    """Compare the two addresses, by name and by network, and look at the session's cookie."""
+    if session_cookie().is_refused:
+        yield REFUSED.seen()
     chat = urlsplit(conf.origin)
     if not patient.site:
         yield NOT_TOLD.seen()
@@ -132,9 +152,9 @@ def _across(site: str, chat: str) -> Found:
     if conf.cross_site:
         return PROVIDED_FOR.seen(site=site, chat=chat)
     cookie = session_cookie()
-    if cookie.same_site == "none":
+    if cookie.same_site == "none" and not cookie.is_refused:
         return THIRD_PARTY.seen(site=site, chat=chat, best=_ONE_DOMAIN)
-    same_site = cookie.same_site.title() or _("(not said)")
+    same_site = _("None without Secure") if cookie.is_refused else cookie.same_site.title() or _("(not said)")
     return STAYS.seen(site=site, chat=chat, same_site=same_site, best=_ONE_DOMAIN)
 
 
