@@ -35,7 +35,7 @@ def redis_server() -> Iterator[str]:
 def _start(program: str, folder: str) -> "tuple[subprocess.Popen[bytes], str]":
     deadline = time.monotonic() + START_TIMEOUT
     while True:
-        port = _free_port()
+        port = free_port()
         process = subprocess.Popen(
             [
                 *(program, "--bind", "127.0.0.1", "--port", str(port), "--dir", folder),
@@ -63,7 +63,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -6,7 +6,7 @@ is imported when there is something to do.
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from rocketchat_auth.accounts.changes import AccountPlan
 
@@ -40,13 +40,6 @@ def enqueue_batches(plans: Iterable[AccountPlan]) -> int:
         How many tasks that makes.
     """
     return _enqueue(((plan.user_pk, plan.account_pk) for plan in plans), unless_same=False)
-
-
-def backend_of_tasks() -> Any:
-    """The backend of the setting `TASKS` that is handed the work."""
-    from rocketchat_auth.accounts.batch import sync_batch
-
-    return sync_batch.get_backend()
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

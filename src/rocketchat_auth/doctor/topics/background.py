@@ -3,29 +3,22 @@
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from operator import attrgetter
 
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
-from django.db.models import Q
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from rocketchat_auth.accounts.tasks import backend_of_tasks
+from rocketchat_auth.doctor import queues
 from rocketchat_auth.doctor.findings import Finding, Found, Severity, Topic
 from rocketchat_auth.doctor.patient import Patient
 from rocketchat_auth.login.living import SessionsUnknown
 from rocketchat_auth.login.sweeping import count_long_overdue
 from rocketchat_auth.rest import service
 
-PATIENCE = timedelta(minutes=10)
 LONG_OVER = timedelta(days=1)
-AT_ONCE = timedelta(days=365 * 1000)
-"""A task that was not put off is due in the year 9999, as django-tasks-db has it."""
-DATABASE = "django_tasks_db"
 
 _REDIS = (
     'CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.redis.RedisCache",'
@@ -53,20 +46,6 @@ HELD_BACK = Finding(
     _("So long nobody can sign in to chat who has no login yet."),
     _("It ends by itself once Rocket.Chat answers. See what is said of the connection."),
 )
-NOBODY_WORKS = Finding(
-    "D174",
-    Severity.PROBLEM,
-    _("A task has waited for {minutes} minutes, and {count} in all: it seems that nobody works on them."),
-    _("Changes of users and groups on the site do not reach the chat."),
-    _("Run a worker all the time, by systemd for example: python manage.py db_worker"),
-)
-DISCARDED = Finding(
-    "D175",
-    Severity.PROBLEM,
-    _("The setting TASKS names a backend that does no task: {backend}."),
-    _("Changes of users and groups on the site do not reach the chat."),
-    _("Remove TASKS, and the work is done at once; or name a backend that has workers (docs/following.md)."),
-)
 NOBODY_SWEEPS = Finding(
     "D176",
     Severity.WARNING,
@@ -80,13 +59,14 @@ SESSIONS_UNKNOWN = Finding(
     _("It could not be looked at whether chat logins outlive their sessions: {reason}"),
     mend=_("Start the cache that SESSION_CACHE_ALIAS names."),
 )
-FINDINGS = (OF_ONE_PROCESS, KEEPS_NOTHING, HELD_BACK, NOBODY_WORKS, DISCARDED, NOBODY_SWEEPS, SESSIONS_UNKNOWN)
+OWN = (OF_ONE_PROCESS, KEEPS_NOTHING, HELD_BACK, NOBODY_SWEEPS, SESSIONS_UNKNOWN)
+FINDINGS = tuple(sorted((*OWN, *queues.FINDINGS), key=attrgetter("number")))
 
 
 def probe(patient: Patient) -> Iterator[Found]:
     """Look at the cache, the breaker, the tasks and what a sweep would find."""
     yield from _of_cache()
-    yield from _of_tasks()
+    yield from queues.probe()
     yield from _of_sweeps()
     wait = service.client().held_back()
     if wait:
@@ -114,25 +94,6 @@ def _error_of(cache: BaseCache) -> str:
     return "" if kept == key else type(cache).__name__
 
 
-def _of_tasks() -> Iterator[Found]:
-    backend = backend_of_tasks()
-    name = type(backend).__name__
-    if name == "DummyBackend":
-        yield DISCARDED.seen(backend=f"{type(backend).__module__}.{name}")
-    elif type(backend).__module__.partition(".")[0] == DATABASE and apps.is_installed(DATABASE):
-        yield from _of_waiting(import_string(f"{DATABASE}.models.DBTaskResult").objects)
-
-
-def _of_waiting(results: Any) -> Iterator[Found]:
-    now = service.now()
-    late = results.filter(status="READY", enqueued_at__lt=now - PATIENCE)
-    waiting = late.filter(Q(run_after__lt=now - PATIENCE) | Q(run_after__gt=now + AT_ONCE))
-    oldest = waiting.order_by("enqueued_at").first()
-    if oldest is not None:
-        minutes = int((now - oldest.enqueued_at).total_seconds() // 60)
-        yield NOBODY_WORKS.seen(minutes=minutes, count=waiting.count())
-
-
 def _of_sweeps() -> Iterator[Found]:
     try:
         overdue = count_long_overdue(LONG_OVER)
@@ -148,6 +109,6 @@ TOPIC = Topic(
     _("Cache and background work"),
     FINDINGS,
     probe,
-    _("The cache keeps what it is given, no task waits, and no chat login has outlived its session for long."),
+    _("The cache keeps what it is given, no task waits for long, and no chat login outlives its session for long."),
     asks=False,
 )
