@@ -65,7 +65,7 @@ class Call:
     credentials: Credentials | None = field(default=None, repr=False)
     form: Mapping[str, str | File] | None = field(default=None, repr=False)
     second_factor: SecondFactor | None = field(default=None, repr=False)
-    is_page: bool = False
+    is_page: bool = field(default=False, repr=False)
 
     def has_usable_credentials(self) -> bool:
         """Whether user id and token can stand in a header."""
