@@ -6,6 +6,7 @@ from typing import Any
 import django_rq
 import pytest
 import redis
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from pytest_django import Settings
 from redis.backoff import NoBackoff
@@ -99,6 +100,13 @@ class TestWithAWorker:
 
         assert look() == {}
 
+    def test_a_task_that_does_not_tell_since_when_it_waits_does_not_count(self, look: Look) -> None:
+        enqueue(timedelta(minutes=45))
+        queue = django_rq.get_queue("default")
+        queue.connection.hdel(queue.get_jobs()[0].key, "enqueued_at")
+
+        assert look() == {}
+
     def test_tasks_that_were_put_off_and_are_long_due_are_found(self, look: Look) -> None:
         put_off(-timedelta(minutes=11))
 
@@ -159,6 +167,15 @@ class TestWithoutAWorker:
         settings.RQ_QUEUES = {"default": {"URL": redis_url, "ASYNC": False}}
 
         assert look() == {}
+
+
+def test_a_queue_that_is_missing_from_the_settings_is_a_matter_of_the_settings(
+    look: Look, settings: Settings, redis_url: str
+) -> None:
+    settings.RQ_QUEUES = {"other": {"URL": redis_url}}
+
+    with pytest.raises(ImproperlyConfigured, match='RQ_QUEUES lacks the queue "default"'):
+        look()
 
 
 def test_a_redis_that_does_not_answer_is_found(look: Look, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from rocketchat_auth.doctor.findings import Found
@@ -17,8 +18,15 @@ _SOME = 100
 
 
 def probe(task: Any) -> Iterator[Found]:
-    """Look for workers, for jobs that wait for too long, and for who takes up those that were put off."""
-    queue = import_string("django_rq.get_queue")(task.queue_name)
+    """Look for workers, for jobs that wait for too long, and for who takes up those that were put off.
+
+    Raises:
+        ImproperlyConfigured: `RQ_QUEUES` lacks the queue of the task.
+    """
+    try:
+        queue = import_string("django_rq.get_queue")(task.queue_name)
+    except KeyError:
+        raise ImproperlyConfigured(f'RQ_QUEUES lacks the queue "{task.queue_name}"') from None
     try:
         yield from _of_queue(queue)
     except (import_string("redis.RedisError"), OSError) as error:
@@ -46,7 +54,8 @@ def _of_waiting(queue: Any) -> Iterator[Found]:
     ids = queue.get_job_ids(0, _SOME)
     jobs = queue.job_class.fetch_many(ids, connection=queue.connection, serializer=queue.serializer)
     now = service.now()
-    oldest: datetime = min((job.enqueued_at for job in jobs if job is not None), default=now)
+    since = [job.enqueued_at for job in jobs if job is not None and job.enqueued_at is not None]
+    oldest: datetime = min(since, default=now)
     if now - oldest > PATIENCE:
         minutes = int((now - oldest).total_seconds() // 60)
         yield NOBODY_WORKS.seen(minutes=minutes, count=queue.count, worker=WORKER)
